@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { defineEvent } from '../define-event.js';
+import { AgentId, CommitSha, TaskId } from '../values.js';
+
+export const FixAssigned = defineEvent({
+  type: 'FIX_ASSIGNED',
+  version: 1,
+  subject: ['pull'],
+  sentence: 'The author agent was given a fix to make: review comments, or a failing check.',
+  data: z.object({
+    taskId: TaskId,
+    agent: AgentId,
+    cause: z.enum(['review', 'ci']),
+    headSha: CommitSha,
+    delivery: z.enum(['stream', 'http']),
+    ordinal: z.int().min(1),
+  }),
+  golden: {
+    taskId: '0197f3a0-0000-8000-8000-000000000001',
+    agent: 'dev-e-node',
+    cause: 'ci',
+    headSha: '4f0c6f8d2b1e9a7c3d5e6f708192a3b4c5d6e7f8',
+    delivery: 'stream',
+    ordinal: 1,
+  },
+  producer: 'conductor',
+  consumers: ['conductor', 'dispatcher', 'agent-worker'],
+});

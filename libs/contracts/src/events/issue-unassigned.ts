@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { defineEvent } from '../define-event.js';
+import { AgentId, ShortText, TaskId } from '../values.js';
+
+export const IssueUnassigned = defineEvent({
+  type: 'ISSUE_UNASSIGNED',
+  version: 1,
+  subject: ['issue'],
+  sentence: 'An assignment ended without a result.',
+  data: z.object({
+    taskId: TaskId,
+    agent: AgentId,
+    code: ShortText,
+    message: ShortText,
+  }),
+  golden: {
+    taskId: '0197f3a0-0000-8000-8000-000000000001',
+    agent: 'dev-e-node',
+    code: 'ISSUE_CLOSED',
+    message: 'the issue was closed',
+  },
+  producer: 'conductor',
+  consumers: ['conductor', 'dispatcher'],
+});

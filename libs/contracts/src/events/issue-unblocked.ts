@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { defineEvent } from '../define-event.js';
+import { ShortText } from '../values.js';
+
+export const IssueUnblocked = defineEvent({
+  type: 'ISSUE_UNBLOCKED',
+  version: 1,
+  subject: ['issue'],
+  sentence: 'A person let work on a blocked issue go on, with a fresh count of attempts.',
+  data: z.object({
+    by: ShortText,
+  }),
+  golden: {
+    by: 'ada',
+  },
+  producer: 'conductor',
+  consumers: ['conductor', 'dispatcher'],
+});

@@ -1,0 +1,26 @@
+import type { AgentId } from '../values.js';
+import type { z } from 'zod';
+
+/** The streams of the bus. */
+export const INBOX_STREAM = 'rig:inbox';
+export const FACTS_STREAM = 'rig:facts';
+export const EVENTS_STREAM = 'rig:events';
+
+/** Where offers for one agent lie. */
+export const tasksStream = (agent: z.infer<typeof AgentId>): string => `rig:${agent}:tasks`;
+
+/** The consumer group of an agent's workers. */
+export const WORKERS_GROUP = 'workers';
+
+/** Consumer groups by the stream they read; each is made in advance, at `0`, by the side that writes. */
+export const GROUPS = {
+  [INBOX_STREAM]: ['conductor'],
+  [FACTS_STREAM]: ['conductor'],
+  [EVENTS_STREAM]: ['conductor.gate', 'conductor.outbound', 'dispatcher'],
+} as const;
+
+/** Where entries of one (stream, group) go after their last try. */
+export const deadStream = (stream: string, group: string): string => `rig:dead:${stream.replace(/^rig:/, '')}:${group}`;
+
+/** Key of the lease that the worker of an attempt renews. */
+export const leaseKey = (taskId: string): string => `rig:lease:${taskId}`;

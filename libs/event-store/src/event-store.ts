@@ -1,0 +1,68 @@
+import type { CommittedEnvelope } from '@rig/contracts';
+import type { Json } from '@rig/kernel';
+
+/** An event about to be appended; the store adds subject, version and position. */
+export type NewEvent = Omit<CommittedEnvelope, 'subject' | 'position' | 'version'>;
+
+/** Events for one stream, and the version it must have for them to be right. */
+export interface StreamWrite {
+  readonly subject: string;
+  /** The stream's version before the write; 0 for a stream that must not exist yet. */
+  readonly expectedVersion: number;
+  readonly events: readonly NewEvent[];
+}
+
+/** A condition or side effect inside the append's transaction: the SQL function `guard_<name>` or `effect_<name>`. */
+export interface StoreCall {
+  readonly name: string;
+  readonly args: Json;
+}
+
+/** All or nothing: every write, guard and effect of one decision. */
+export interface AppendItem {
+  readonly writes: readonly StreamWrite[];
+  /** Evaluated under the append lock, after the effects of every earlier append. */
+  readonly guards?: readonly StoreCall[];
+  /** Run in the same transaction, also when there is nothing to write. */
+  readonly effects?: readonly StoreCall[];
+}
+
+export type AppendOutcome =
+  | { readonly status: 'appended'; readonly events: readonly CommittedEnvelope[] }
+  /** An event id of this item is in the log already: the item was decided before. Its effects have been run. */
+  | { readonly status: 'duplicate' }
+  | { readonly status: 'conflict'; readonly subject: string; readonly expected: number; readonly actual: number }
+  | { readonly status: 'guarded'; readonly guard: string };
+
+/**
+ * Rows kept in the transaction of the append. One `evolve` serves inline use and rebuild.
+ * The table `<schema>.<name>` has at least `(key text primary key, position bigint, state jsonb)`;
+ * columns to search by are generated from `state`.
+ */
+export interface InlineProjection<Row extends object = object> {
+  readonly name: string;
+  /** The rows an event changes. */
+  keysOf(event: CommittedEnvelope): readonly string[];
+  /** The row after the event; undefined deletes it. Pure. */
+  evolve(row: Row | undefined, event: CommittedEnvelope, key: string): Row | undefined;
+}
+
+/** Reading the log: the public, read-only contract. */
+export interface EventLog {
+  /** Events with `position > after`, in order, at most `limit` (default 500). */
+  readAll(after: number, limit?: number): Promise<readonly CommittedEnvelope[]>;
+  readStream(subject: string, afterVersion?: number): Promise<readonly CommittedEnvelope[]>;
+  /** Position of the last committed event; 0 for an empty log. */
+  head(): Promise<number>;
+  /** Calls `onAppend` soon after appends: a wake-up, never the only way to notice. Resolves to the way to end it. */
+  watch(onAppend: () => void): Promise<() => Promise<void>>;
+}
+
+export interface EventStore extends EventLog {
+  append(item: AppendItem): Promise<AppendOutcome>;
+  /** The current row of an inline projection. */
+  load<Row extends object>(projection: InlineProjection<Row>, key: string): Promise<Row | undefined>;
+  /** Rebuilds projections from the log in chunks; resolves to the number of events applied. */
+  rebuild(projections: readonly InlineProjection[]): Promise<number>;
+  close(): Promise<void>;
+}

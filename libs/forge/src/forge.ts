@@ -1,0 +1,145 @@
+/** What Rig needs of a forge. One implementation talks to GitHub and to dev-forge alike; only the base URL differs. */
+
+export interface ForgeIssue {
+  readonly repo: string;
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly labels: readonly string[];
+  readonly author: string;
+  readonly state: 'open' | 'closed';
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface ForgePull {
+  readonly repo: string;
+  readonly number: number;
+  readonly nodeId: string;
+  readonly title: string;
+  readonly body: string;
+  readonly labels: readonly string[];
+  readonly author: string;
+  readonly state: 'open' | 'closed';
+  readonly merged: boolean;
+  readonly mergeCommit: string | null;
+  readonly mergedBy: string | null;
+  readonly draft: boolean;
+  readonly headRef: string;
+  readonly headSha: string;
+  readonly baseRef: string;
+  /** null while the forge is still working it out. */
+  readonly mergeable: boolean | null;
+  readonly changedFiles: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface ForgeReview {
+  readonly id: string;
+  readonly by: string;
+  readonly state: 'approved' | 'changes-requested' | 'commented' | 'dismissed';
+  readonly headSha: string;
+  readonly body: string;
+  readonly submittedAt: string;
+}
+
+export interface ForgeThread {
+  readonly id: string;
+  readonly resolved: boolean;
+  readonly path: string;
+  readonly line: number | null;
+  readonly by: string;
+  readonly body: string;
+}
+
+/** One check on a commit: a check run or a commit status. */
+export interface ForgeCheck {
+  readonly name: string;
+  readonly source: 'check-run' | 'status';
+  readonly runId: string;
+  readonly state: 'pending' | 'passed' | 'failed';
+  /** The forge's own word, e.g. `failure`, `timed_out`. */
+  readonly conclusion: string | null;
+  readonly summary: string;
+}
+
+/** All that the merge gate asks about one pull request, read at one time. */
+export interface ForgePullView {
+  readonly pull: ForgePull;
+  readonly reviews: readonly ForgeReview[];
+  readonly threads: readonly ForgeThread[];
+  readonly checks: readonly ForgeCheck[];
+  /** Names of required checks, from branch protection and rulesets together. */
+  readonly requiredChecks: readonly string[];
+  /** Whether the branch must be up to date with its base, and how far it is behind. */
+  readonly strict: boolean;
+  readonly behindBy: number;
+  /** Changed paths with their code owners (logins or teams, with @); paths without owners are left out. */
+  readonly ownedPaths: readonly { readonly path: string; readonly owners: readonly string[] }[];
+}
+
+export type MergeOutcome =
+  | { readonly status: 'merged'; readonly mergeCommit: string }
+  | {
+      readonly status: 'refused';
+      readonly code: 'HEAD_MOVED' | 'NOT_MERGEABLE' | 'NOT_ALLOWED';
+      readonly message: string;
+    };
+
+/** The conductor's view of a repository, through its installation. */
+export interface Forge {
+  issue(repo: string, number: number): Promise<ForgeIssue | undefined>;
+  pull(repo: string, number: number): Promise<ForgePull | undefined>;
+  pullView(repo: string, number: number): Promise<ForgePullView | undefined>;
+  reviews(repo: string, number: number): Promise<readonly ForgeReview[]>;
+  threads(repo: string, number: number): Promise<readonly ForgeThread[]>;
+  checks(repo: string, sha: string): Promise<readonly ForgeCheck[]>;
+  openIssues(repo: string, since?: string): Promise<readonly ForgeIssue[]>;
+  openPulls(repo: string): Promise<readonly ForgePull[]>;
+  /** Permission of a person: who may approve work. */
+  permission(repo: string, login: string): Promise<'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'>;
+  defaultBranch(repo: string): Promise<string>;
+  /** Repositories of the installation, as owner/name. */
+  repositories(): Promise<readonly string[]>;
+  mergeSquash(repo: string, number: number, headSha: string, title: string, message: string): Promise<MergeOutcome>;
+  updateBranch(repo: string, number: number, headSha: string): Promise<void>;
+  closeIssue(repo: string, number: number): Promise<void>;
+  comment(repo: string, number: number, body: string): Promise<void>;
+  addLabels(repo: string, number: number, labels: readonly string[]): Promise<void>;
+  /** Deliveries of the App's webhook that were not answered with 2xx, newest first, and the way to ask again. */
+  failedDeliveries(since: string): Promise<readonly { readonly id: string; readonly guid: string }[]>;
+  redeliver(id: string): Promise<void>;
+  rateBudget(): { readonly limit: number; readonly remaining: number; readonly resetAt: string } | undefined;
+}
+
+/** What a worker does with its task-scoped token. */
+export interface WorkerForge {
+  createPull(
+    repo: string,
+    input: { title: string; body: string; head: string; base: string; draft: boolean },
+  ): Promise<ForgePull>;
+  /** The open pull request from a branch, if there is one (a second attempt finds the first one's). */
+  findPull(repo: string, head: string): Promise<ForgePull | undefined>;
+  markReady(nodeId: string): Promise<void>;
+  pull(repo: string, number: number): Promise<ForgePull | undefined>;
+  threads(repo: string, number: number): Promise<readonly ForgeThread[]>;
+  review(
+    repo: string,
+    number: number,
+    input: {
+      headSha: string;
+      verdict: 'approve' | 'request-changes' | 'comment';
+      body: string;
+      comments: readonly { path: string; line: number; body: string }[];
+    },
+  ): Promise<ForgeReview>;
+  resolveThread(threadId: string): Promise<void>;
+  reply(repo: string, number: number, body: string): Promise<void>;
+}
+
+/** Installation tokens: one repository, named permissions, an hour at most. */
+export interface TokenMinter {
+  mint(repo: string, role: 'author' | 'reviewer'): Promise<{ token: string; expiresAt: string; login: string }>;
+  revoke(token: string): Promise<void>;
+}

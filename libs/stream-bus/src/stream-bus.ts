@@ -1,0 +1,134 @@
+import type { Lifecycle, Refusal, Result } from '@rig/kernel';
+
+/** One entry as a handler gets it. */
+export interface Delivery<T> {
+  readonly stream: string;
+  readonly group: string;
+  readonly consumer: string;
+  /** The entry's stream id. */
+  readonly id: string;
+  /** 1 for the first delivery of this entry to this group. */
+  readonly attempt: number;
+  readonly value: T;
+  /** Aborts when the consumer stops. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What a handler says of one entry.
+ * - `ack`: done, or of no interest (say which with `outcome`, it is counted).
+ * - `retry`: again in place after a back-off; after the last try it goes to the dead list with `reason`.
+ * - `dead`: to the dead list at once.
+ * - `leave`: neither acknowledged nor counted as a try; stays pending (the handler acknowledges it later itself).
+ * A handler that throws means `retry`, or `dead` if it throws a terminal RigError.
+ */
+export type Verdict =
+  | { readonly verdict: 'ack'; readonly outcome?: string }
+  | { readonly verdict: 'retry'; readonly reason: string }
+  | { readonly verdict: 'dead'; readonly reason: string }
+  | { readonly verdict: 'leave' };
+
+export interface ConsumeOptions<T> {
+  readonly stream: string;
+  readonly group: string;
+  /** The pod's HOSTNAME. */
+  readonly consumer: string;
+  /** Parses an entry's `json` field; a refusal goes to the dead list at once. */
+  parse(json: unknown): Result<T, Refusal>;
+  handle(delivery: Delivery<T>): Promise<Verdict>;
+  /** Entries read at once. Default 64. */
+  readonly batch?: number;
+  /** Entries handled at the same time. Default 1: in stream order. */
+  readonly concurrency?: number;
+  /** Tries before the dead list. Default 5. */
+  readonly maxTries?: number;
+  /** Also take over entries of other consumers that were idle for so long, in milliseconds. Default: never. */
+  readonly takeOverIdleMs?: number;
+  /** Longest wait of one blocking read, in milliseconds. Default 2000. */
+  readonly blockMs?: number;
+}
+
+export interface DeadEntry {
+  readonly id: string;
+  readonly stream: string;
+  readonly group: string;
+  readonly entryId: string;
+  readonly reason: string;
+  readonly tries: number;
+  readonly at: string;
+  readonly json: string;
+}
+
+/** An entry for `relay`: written only if the stream's last id is what the caller thinks. */
+export interface RelayEntry {
+  /** Position of the event: the stream id becomes `<position>-0`. */
+  readonly position: number;
+  readonly json: string;
+  /** Offers written before the event. */
+  readonly offers: readonly { readonly stream: string; readonly json: string }[];
+}
+
+export interface StreamBus {
+  /** Adds an entry with an automatic id. Resolves to the id. */
+  publish(stream: string, value: unknown): Promise<string>;
+  publishMany(stream: string, values: readonly unknown[]): Promise<readonly string[]>;
+  /** Makes stream and group, from `0`; does nothing where they exist. */
+  ensureGroup(stream: string, group: string): Promise<void>;
+  /** Starts reading when `start` is called. */
+  consume<T>(options: ConsumeOptions<T>): Lifecycle;
+  ack(stream: string, group: string, id: string): Promise<void>;
+
+  /** Appends events in order after `previous` (position of the stream's last id; 0 for an empty stream). */
+  relay(
+    stream: string,
+    previous: number,
+    entries: readonly RelayEntry[],
+  ): Promise<{ readonly status: 'relayed' } | { readonly status: 'moved'; readonly last: number }>;
+  /** Position of a relayed stream's last id; 0 when there is none. */
+  lastPosition(stream: string): Promise<number>;
+  /** Position of a relayed stream's first entry; undefined when it is empty. */
+  firstPosition(stream: string): Promise<number | undefined>;
+  /** A later copy of an offer, under `<last position>-*`. */
+  offerAgain(stream: string, position: number, value: unknown): Promise<string>;
+  /** Payloads that lie on a stream undelivered or pending, at most `limit`, oldest first. */
+  outstanding(
+    stream: string,
+    group: string,
+    limit: number,
+  ): Promise<readonly { readonly id: string; readonly json: string }[]>;
+
+  /**
+   * Renews the lease of an attempt by the store's clock, and keeps the offer's pending entry with its owner.
+   * False when a newer fence holds the lease or the entry belongs to another consumer.
+   */
+  renewLease(lease: {
+    readonly key: string;
+    readonly fence: number;
+    readonly owner: string;
+    readonly ttlMs: number;
+    readonly entry?: { readonly stream: string; readonly group: string; readonly id: string };
+  }): Promise<boolean>;
+  /** Milliseconds left of a lease and its fence; undefined when there is none. */
+  readLease(
+    key: string,
+  ): Promise<{ readonly fence: number; readonly owner: string; readonly leftMs: number } | undefined>;
+  endLease(key: string, fence: number): Promise<void>;
+
+  /** Drops entries that every group has acknowledged and that are older than `keepMs`. Resolves to how many. */
+  trim(stream: string, keepMs: number): Promise<number>;
+  /** XINFO GROUPS, as numbers. */
+  groups(
+    stream: string,
+  ): Promise<
+    readonly { readonly name: string; readonly pending: number; readonly lag: number; readonly lastPosition: number }[]
+  >;
+
+  deadLists(): Promise<readonly { readonly list: string; readonly entries: number }[]>;
+  dead(list: string, limit: number): Promise<readonly DeadEntry[]>;
+  /** Puts a dead entry back on its stream for its group alone; false when it is not there. */
+  redrive(list: string, id: string): Promise<boolean>;
+  dropDead(list: string, id: string): Promise<boolean>;
+
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+}
