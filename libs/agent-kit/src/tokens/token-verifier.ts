@@ -1,0 +1,77 @@
+import { RigError, accept, refuse, type Clock, type Refusal, type Result } from '@rig/kernel';
+import { errors, importSPKI, jwtVerify } from 'jose';
+import { TOKEN_ALGORITHM, TOKEN_ISSUER, TokenClaims, type TokenScope } from './claims.js';
+
+export interface VerifiedToken {
+  /** An agent's id, or `operator`. */
+  readonly subject: string;
+  readonly scopes: readonly TokenScope[];
+  readonly tokenId: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+export interface TokenVerifier {
+  /** Refuses with `TOKEN_EXPIRED` or `TOKEN_INVALID`; the message never repeats the token. */
+  verify(token: string): Promise<Result<VerifiedToken, Refusal>>;
+}
+
+/** Longer than any token Rig signs; what is longer is not looked at. */
+const MAX_TOKEN_CHARS = 4096;
+
+const invalid = refuse<Refusal>({
+  code: 'TOKEN_INVALID',
+  message: 'the token was not signed by this rig',
+  fix: 'get a new token from this rig',
+});
+
+const expired = refuse<Refusal>({
+  code: 'TOKEN_EXPIRED',
+  message: 'the token is past its expiry',
+  fix: 'get a new token; check the clock of this machine if it was just made',
+});
+
+/** Checks tokens with the signer's public key (SPKI PEM): algorithm pinned to EdDSA, issuer, expiry and claims. */
+export const createTokenVerifier = (options: {
+  readonly publicKeyPem: string;
+  readonly clock: Clock;
+}): TokenVerifier => {
+  const key = importSPKI(options.publicKeyPem, TOKEN_ALGORITHM);
+  key.catch(() => undefined);
+
+  const check = async (token: string): Promise<Result<VerifiedToken, Refusal>> => {
+    const usableKey = await key.catch((cause: unknown) => {
+      throw new RigError({
+        code: 'VERIFY_KEY_INVALID',
+        kind: 'terminal',
+        message: 'the public key for tokens is not an Ed25519 key in SPKI PEM form',
+        fix: 'copy agents.public.pem from the conductor',
+        cause,
+      });
+    });
+    const { payload } = await jwtVerify(token, usableKey, {
+      algorithms: [TOKEN_ALGORITHM],
+      issuer: TOKEN_ISSUER,
+      requiredClaims: ['sub', 'scope', 'iat', 'exp', 'jti'],
+      currentDate: new Date(options.clock.now()),
+      clockTolerance: 0,
+    });
+    const claims = TokenClaims.safeParse(payload);
+    if (!claims.success) return invalid;
+    const { sub, scope, jti, exp } = claims.data;
+    return accept({ subject: sub, scopes: scope, tokenId: jti, expiresAt: exp * 1000 });
+  };
+
+  return {
+    verify: async (token) => {
+      if (token.length === 0 || token.length > MAX_TOKEN_CHARS) return invalid;
+      try {
+        return await check(token);
+      } catch (error) {
+        if (error instanceof errors.JWTExpired) return expired;
+        if (error instanceof errors.JOSEError) return invalid;
+        throw error;
+      }
+    },
+  };
+};
