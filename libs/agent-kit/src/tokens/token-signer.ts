@@ -22,10 +22,7 @@ export interface TokenSigner {
 }
 
 /** Signs Rig's tokens with an Ed25519 key (PKCS #8 PEM). An unusable key or request is a terminal `RigError`. */
-export const createTokenSigner = (options: {
-  readonly privateKeyPem: string;
-  readonly clock: Clock;
-}): TokenSigner => {
+export const createTokenSigner = (options: { readonly privateKeyPem: string; readonly clock: Clock }): TokenSigner => {
   const key = importPKCS8(options.privateKeyPem, TOKEN_ALGORITHM);
   key.catch(() => undefined);
 

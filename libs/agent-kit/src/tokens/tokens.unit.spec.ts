@@ -87,9 +87,17 @@ describe('tokens', () => {
     const key = await importPKCS8(pair.privateKeyPem, 'EdDSA');
     const base = (scope: string): SignJWT =>
       new SignJWT({ ...claims, scope }).setProtectedHeader({ alg: 'EdDSA' }).setIssuer('rig').setSubject('dev-e-1');
-    const unknown = base('root').setIssuedAt(NOW / 1000).setExpirationTime(NOW / 1000 + 60);
+    const unknown = base('root')
+      .setIssuedAt(NOW / 1000)
+      .setExpirationTime(NOW / 1000 + 60);
     expect(await refusalOf(await unknown.sign(key))).toBe('TOKEN_INVALID');
-    expect(await refusalOf(await base('work').setIssuedAt(NOW / 1000).sign(key))).toBe('TOKEN_INVALID');
+    expect(
+      await refusalOf(
+        await base('work')
+          .setIssuedAt(NOW / 1000)
+          .sign(key),
+      ),
+    ).toBe('TOKEN_INVALID');
   });
 
   it.each(['', 'x', 'a.b.c', 'x'.repeat(5000)])('refuses what is no token', async (text) => {
