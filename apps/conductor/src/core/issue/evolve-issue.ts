@@ -1,0 +1,99 @@
+import type { EventDataOf, RigEvent } from '@rig/contracts';
+import { UNCOUNTED_FAILURES } from '@rig/policy';
+import { idleTask, startedTask } from '../task/task-state.js';
+import { phaseOf, type IssueState } from './issue-state.js';
+
+type Fields = Omit<IssueState, 'phase'>;
+
+const opened = (data: EventDataOf<'ISSUE_OPENED'>): Fields => ({
+  repo: data.repo,
+  number: data.number,
+  version: 0,
+  title: data.title,
+  body: data.body,
+  labels: data.labels,
+  author: data.author,
+  openedAt: data.openedAt,
+  updatedAt: data.updatedAt,
+  open: true,
+  approved: false,
+  priority: 2,
+  task: null,
+  assignments: 0,
+  failures: 0,
+  lastFailure: null,
+  agent: null,
+  pr: null,
+  block: null,
+  deferral: null,
+  mergeCommit: null,
+});
+
+/** The issue after one event of its stream; events that change nothing but the version are listed at the end. */
+const next = (issue: Fields, event: RigEvent): Partial<Fields> => {
+  switch (event.type) {
+    case 'ISSUE_EDITED': {
+      const { title, body, labels, updatedAt } = event.data;
+      return { title, body, labels, updatedAt };
+    }
+    case 'ISSUE_APPROVED':
+      return { approved: true };
+    case 'ISSUE_APPROVAL_WITHDRAWN':
+      return { approved: false };
+    case 'ISSUE_PRIORITISED':
+      return { priority: event.data.priority };
+    case 'ISSUE_BLOCKED':
+      return { block: { code: event.data.code, message: event.data.message }, task: null };
+    case 'ISSUE_UNBLOCKED':
+      return { block: null, failures: 0, lastFailure: null, deferral: null };
+    case 'ISSUE_ASSIGNED': {
+      const { taskId, agent, delivery, ordinal } = event.data;
+      const task = { taskId, kind: 'implement' as const, agent, delivery, position: event.position };
+      return {
+        task: { ...task, headSha: null, attempts: 0, fence: null, worker: null },
+        assignments: ordinal,
+        agent,
+        deferral: null,
+      };
+    }
+    case 'ISSUE_UNASSIGNED':
+      return { task: null };
+    case 'ISSUE_DEFERRED':
+      return { deferral: { code: event.data.code, message: event.data.message } };
+    case 'ISSUE_DONE':
+      return { mergeCommit: event.data.mergeCommit, pr: event.data.pr, task: null };
+    case 'ISSUE_CLOSED':
+      return { open: false, task: null, updatedAt: event.data.updatedAt };
+    case 'ISSUE_REOPENED':
+      return { open: true, mergeCommit: null, pr: null, updatedAt: event.data.updatedAt };
+    case 'ATTEMPT_STARTED':
+      return issue.task === null
+        ? {}
+        : { task: startedTask(issue.task, event.position, event.data.attempt, event.data.worker) };
+    case 'ATTEMPT_LOST':
+      return {
+        task: issue.task === null ? null : idleTask(issue.task),
+        failures: issue.failures + 1,
+        lastFailure: { code: 'ATTEMPT_LOST', message: event.data.reason },
+      };
+    case 'WORK_COMPLETED':
+      return { task: null, pr: event.data.pr ?? issue.pr };
+    case 'WORK_FAILED': {
+      const counted = UNCOUNTED_FAILURES.includes(event.data.code) ? 0 : 1;
+      return {
+        task: null,
+        failures: issue.failures + counted,
+        lastFailure: { code: event.data.code, message: event.data.message },
+      };
+    }
+    default:
+      return {};
+  }
+};
+
+export const evolveIssue = (issue: IssueState | undefined, event: RigEvent): IssueState | undefined => {
+  const before: Fields | undefined = issue ?? (event.type === 'ISSUE_OPENED' ? opened(event.data) : undefined);
+  if (before === undefined) return undefined;
+  const fields: Fields = { ...before, ...next(before, event), version: event.version };
+  return { ...fields, phase: phaseOf(fields) };
+};

@@ -1,0 +1,45 @@
+import { accept, refuse, type Refusal, type Result } from '@rig/kernel';
+import type { RigEventBody } from '@rig/contracts';
+import type { Decision, World } from '../decision.js';
+import { blockIfExhausted } from './decide-report.js';
+import { findTask, subjectOfTask } from './task-rules.js';
+import type { TaskState } from './task-state.js';
+
+export interface LostCommand {
+  readonly taskId: string;
+  readonly fence: number;
+  readonly reason: string;
+  readonly maxAttempts: number;
+}
+
+/** When the issue is given up, no task of it stays open. */
+const unassigned = (task: TaskState): RigEventBody => {
+  const data = { taskId: task.taskId, agent: task.agent, code: 'ATTEMPTS_EXHAUSTED', message: 'no attempts are left' };
+  switch (task.kind) {
+    case 'implement':
+      return { type: 'ISSUE_UNASSIGNED', data };
+    case 'review':
+      return { type: 'REVIEW_UNASSIGNED', data };
+    case 'fix-review':
+    case 'fix-ci':
+      return { type: 'FIX_UNASSIGNED', data };
+  }
+};
+
+const superseded = (message: string): Result<never, Refusal> => refuse({ code: 'FENCE_SUPERSEDED', message });
+
+/** Ends an attempt whose worker fell silent: its fence is void from here on, and the task is offered again. */
+export const decideLost = (world: World, command: LostCommand): Decision => {
+  const task = findTask(world, command.taskId);
+  const subject = task && subjectOfTask(world, task.kind);
+  if (task === undefined || subject === undefined) return superseded('the task has ended');
+  if (task.fence !== command.fence) return superseded(`the attempt at position ${command.fence} is over`);
+  const last = { code: 'ATTEMPT_LOST', message: command.reason };
+  const blocked = blockIfExhausted(world, task.kind, command.maxAttempts, last);
+  const lost: RigEventBody = {
+    type: 'ATTEMPT_LOST',
+    data: { taskId: task.taskId, agent: task.agent, attempt: task.attempts, fence: command.fence, reason: command.reason },
+  };
+  const ended = blocked.length === 0 ? [] : [unassigned(task)];
+  return accept([...[lost, ...ended].map((body) => ({ subject, body })), ...blocked]);
+};

@@ -1,0 +1,89 @@
+import { parseSubject, type RigEvent, type TaskKind, type Worker } from '@rig/contracts';
+
+/** One row per task ever made: what claims, capacity checks, offers and queries read. */
+export interface TaskRow {
+  readonly taskId: string;
+  readonly subject: string;
+  readonly repo: string;
+  /** Number of the issue or pull request the task's stream is named after. */
+  readonly number: number;
+  readonly kind: TaskKind;
+  readonly agent: string;
+  readonly delivery: 'stream' | 'http';
+  readonly tier: string;
+  readonly status: 'assigned' | 'working' | 'completed' | 'failed' | 'unassigned';
+  /** Counts against the agent's slots. */
+  readonly live: boolean;
+  /** Position of the assignment. */
+  readonly position: number;
+  readonly fence: number | null;
+  readonly attempt: number;
+  readonly worker: Worker | null;
+  readonly assignedAt: string;
+  readonly endedAt: string | null;
+}
+
+const made = (event: RigEvent, kind: TaskKind, tier: string): TaskRow | undefined => {
+  const subject = parseSubject(event.subject);
+  if (subject === undefined || subject.kind === 'repo') return undefined;
+  const data = event.data as { taskId: string; agent: string; delivery: 'stream' | 'http' };
+  return {
+    taskId: data.taskId,
+    subject: event.subject,
+    repo: subject.repo,
+    number: subject.number,
+    kind,
+    agent: data.agent,
+    delivery: data.delivery,
+    tier,
+    status: 'assigned',
+    live: true,
+    position: event.position,
+    fence: null,
+    attempt: 0,
+    worker: null,
+    assignedAt: event.time,
+    endedAt: null,
+  };
+};
+
+const ended = (row: TaskRow, event: RigEvent, status: TaskRow['status']): TaskRow => ({
+  ...row,
+  status,
+  live: false,
+  fence: null,
+  endedAt: event.time,
+});
+
+/** The task a row is kept for; undefined for events that are about no task. */
+export const taskIdOf = (event: RigEvent): string | undefined =>
+  'taskId' in event.data && event.type !== 'WORK_PROGRESSED' && event.type !== 'WORK_REPORT_REFUSED'
+    ? event.data.taskId
+    : undefined;
+
+export const evolveTask = (row: TaskRow | undefined, event: RigEvent): TaskRow | undefined => {
+  switch (event.type) {
+    case 'ISSUE_ASSIGNED':
+      return made(event, 'implement', event.data.tier);
+    case 'REVIEW_ASSIGNED':
+      return made(event, 'review', 'T1');
+    case 'FIX_ASSIGNED':
+      return made(event, event.data.cause === 'ci' ? 'fix-ci' : 'fix-review', 'T1');
+    case 'ATTEMPT_STARTED': {
+      const { attempt, worker } = event.data;
+      return row && { ...row, status: 'working', fence: event.position, attempt, worker };
+    }
+    case 'ATTEMPT_LOST':
+      return row && { ...row, status: 'assigned', fence: null, worker: null };
+    case 'WORK_COMPLETED':
+      return row && ended(row, event, 'completed');
+    case 'WORK_FAILED':
+      return row && ended(row, event, 'failed');
+    case 'ISSUE_UNASSIGNED':
+    case 'REVIEW_UNASSIGNED':
+    case 'FIX_UNASSIGNED':
+      return row && ended(row, event, 'unassigned');
+    default:
+      return row;
+  }
+};

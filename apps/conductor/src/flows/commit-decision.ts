@@ -1,0 +1,101 @@
+import { currentDataSchema, type Actor, type RigEvent } from '@rig/contracts';
+import type { AppendItem, EventStore, NewEvent, StoreCall, StreamWrite } from '@rig/event-store';
+import { derivedId, isoTime, RigError, type Clock, type Refusal } from '@rig/kernel';
+import type { Decision, Proposed, World } from '../core/decision.js';
+import { typedEvent } from './projections.js';
+
+/** What led to a decision; ids of its events are derived from it, so that deciding it twice appends once. */
+export interface Cause {
+  readonly id: string;
+  readonly correlationId?: string | undefined;
+  readonly traceparent?: string | undefined;
+  readonly actor: Actor;
+}
+
+export interface CommitRequest {
+  readonly cause: Cause;
+  /** Reads the state the decision rests on; called again after a conflict. */
+  load(): Promise<World & { readonly versions: ReadonlyMap<string, number> }>;
+  decide(world: World): Decision;
+  readonly guards?: (proposed: readonly Proposed[]) => readonly StoreCall[];
+  /** Run in the append's transaction, also when the decision is refused or empty. */
+  readonly effects?: (decision: Decision) => readonly StoreCall[];
+}
+
+export type CommitOutcome =
+  | { readonly status: 'committed'; readonly events: readonly RigEvent[] }
+  | { readonly status: 'duplicate' }
+  | { readonly status: 'refused'; readonly refusal: Refusal };
+
+export interface CommitDeps {
+  readonly store: EventStore;
+  readonly clock: Clock;
+}
+
+/** Conflicts in a row after which something is wrong: every conflict means that somebody else got on. */
+const MAX_CONFLICTS = 20;
+
+const toWrites = (
+  proposed: readonly Proposed[],
+  versions: ReadonlyMap<string, number>,
+  cause: Cause,
+  time: string,
+): StreamWrite[] => {
+  const bySubject = new Map<string, NewEvent[]>();
+  proposed.forEach(({ subject, body }, index) => {
+    const event: NewEvent = {
+      id: derivedId(cause.id, index),
+      source: 'rig/conductor',
+      time,
+      type: body.type,
+      dataschema: currentDataSchema(body.type),
+      actor: cause.actor,
+      causationid: cause.id,
+      correlationid: cause.correlationId ?? cause.id,
+      ...(cause.traceparent === undefined ? {} : { traceparent: cause.traceparent }),
+      data: body.data as Record<string, unknown>,
+    };
+    bySubject.set(subject, [...(bySubject.get(subject) ?? []), event]);
+  });
+  return [...bySubject].map(([subject, events]) => ({ subject, expectedVersion: versions.get(subject) ?? 0, events }));
+};
+
+/** Load, decide, append; on a conflict from the start again with the new state. */
+export const createCommitDecision =
+  ({ store, clock }: CommitDeps) =>
+  async (request: CommitRequest): Promise<CommitOutcome> => {
+    for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+      const { versions, ...world } = await request.load();
+      const decision = request.decide(world);
+      const proposed = decision.ok ? decision.value : [];
+      const item: AppendItem = {
+        writes: toWrites(proposed, versions, request.cause, isoTime(clock.now())),
+        guards: request.guards?.(proposed) ?? [],
+        effects: request.effects?.(decision) ?? [],
+      };
+      if (item.writes.length === 0 && (item.effects ?? []).length === 0) {
+        return decision.ok ? { status: 'committed', events: [] } : { status: 'refused', refusal: decision.refusal };
+      }
+      const outcome = await store.append(item);
+      switch (outcome.status) {
+        case 'appended':
+          return decision.ok
+            ? { status: 'committed', events: outcome.events.map(typedEvent) }
+            : { status: 'refused', refusal: decision.refusal };
+        case 'duplicate':
+          return { status: 'duplicate' };
+        case 'guarded':
+          return { status: 'refused', refusal: { code: outcome.guard.toUpperCase(), message: `refused by ${outcome.guard}` } };
+        case 'conflict':
+          continue;
+      }
+    }
+    throw new RigError({
+      code: 'TOO_MANY_CONFLICTS',
+      kind: 'retryable',
+      message: `a decision met ${MAX_CONFLICTS} conflicts in a row`,
+      fix: 'It is tried again; look at who writes this stream if it keeps happening.',
+    });
+  };
+
+export type CommitDecision = ReturnType<typeof createCommitDecision>;

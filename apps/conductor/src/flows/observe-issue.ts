@@ -1,0 +1,61 @@
+import type { Forge, ForgeIssue } from '@rig/forge';
+import { isoTime } from '@rig/kernel';
+import type { RepositoryPolicy } from '@rig/policy';
+import type { IssueObservation } from '../core/github/observation.js';
+import { decideIssueObservation } from '../core/issue/decide-issue-observation.js';
+import { askForge } from './ask-forge.js';
+import type { Cause, CommitDecision, CommitOutcome } from './commit-decision.js';
+import type { LoadWorld } from './load-world.js';
+
+export interface ObserveDeps {
+  readonly commit: CommitDecision;
+  readonly load: LoadWorld;
+  readonly forge: Forge | undefined;
+  policyFor(repo: string): RepositoryPolicy;
+}
+
+const PERMISSION_RANK = { none: 0, read: 1, triage: 2, write: 3, maintain: 4, admin: 5 } as const;
+
+const fromForge = (seen: IssueObservation, issue: ForgeIssue): IssueObservation => ({
+  ...seen,
+  issue: {
+    title: issue.title,
+    body: issue.body,
+    labels: issue.labels,
+    author: issue.author,
+    state: issue.state,
+    createdAt: isoTime(Date.parse(issue.createdAt)),
+    updatedAt: isoTime(Date.parse(issue.updatedAt)),
+  },
+});
+
+/** Takes a snapshot of an issue. A webhook is a hint: unless its snapshot is strictly newer, the forge is asked. */
+export const createObserveIssue = ({ commit, load, forge, policyFor }: ObserveDeps) => {
+  const mayApprove = async (seen: IssueObservation, policy: RepositoryPolicy): Promise<boolean> => {
+    const asked = seen.action === 'opened' || (seen.action === 'labeled' && seen.label === policy.readyLabel);
+    if (!asked || !seen.issue.labels.includes(policy.readyLabel)) return false;
+    const permission = await askForge(forge, (asking) => asking.permission(seen.repo, seen.actor));
+    return PERMISSION_RANK[permission ?? 'none'] >= PERMISSION_RANK[policy.approvers];
+  };
+
+  const freshest = async (seen: IssueObservation): Promise<{ seen: IssueObservation; current: boolean }> => {
+    const { issue: state } = await load.issue(seen.repo, seen.number);
+    if (state === undefined || seen.issue.updatedAt > state.updatedAt) return { seen, current: false };
+    const issue = await askForge(forge, (asking) => asking.issue(seen.repo, seen.number));
+    return issue === undefined ? { seen, current: false } : { seen: fromForge(seen, issue), current: true };
+  };
+
+  return async (cause: Cause, observation: IssueObservation): Promise<CommitOutcome> => {
+    const policy = policyFor(observation.repo);
+    const { seen, current } = await freshest(observation);
+    const context = { policy, current, actorMayApprove: await mayApprove(seen, policy) };
+    return commit({
+      cause,
+      load: () => load.issue(seen.repo, seen.number),
+      decide: (world) => decideIssueObservation(world, seen, context),
+    });
+  };
+};
+
+export type ObserveIssue = ReturnType<typeof createObserveIssue>;
+

@@ -1,0 +1,85 @@
+import type { ForgeCheck, ForgePull } from '@rig/forge';
+import { derivedId, isoTime } from '@rig/kernel';
+import type { CheckObservation, PullObservation } from '../core/github/observation.js';
+import { decidePullObservation } from '../core/pull/decide-pull-observation.js';
+import { decideCheckObservation } from '../core/pull/decide-review-observation.js';
+import { closedIssueOf } from '../core/pull/links.js';
+import { askForge } from './ask-forge.js';
+import type { Cause, CommitOutcome } from './commit-decision.js';
+import type { ObserveDeps } from './observe-issue.js';
+
+/** A pull request as the forge shows it now, in the form of an observation. */
+export const pullFromForge = (pull: ForgePull, defaultBranch: string, action: string, actor: string): PullObservation => ({
+  kind: 'pull',
+  repo: pull.repo,
+  number: pull.number,
+  action,
+  actor,
+  pull: {
+    title: pull.title,
+    body: pull.body,
+    labels: pull.labels,
+    author: pull.author,
+    state: pull.state,
+    merged: pull.merged,
+    mergeCommit: pull.merged ? pull.mergeCommit : null,
+    draft: pull.draft,
+    headRef: pull.headRef,
+    headSha: pull.headSha,
+    fromFork: false,
+    baseRef: pull.baseRef,
+    defaultBranch,
+    createdAt: isoTime(Date.parse(pull.createdAt)),
+    updatedAt: isoTime(Date.parse(pull.updatedAt)),
+  },
+});
+
+const checkFromForge = (repo: string, pull: number, headSha: string, check: ForgeCheck): CheckObservation => ({
+  kind: 'check',
+  repo,
+  headSha,
+  pulls: [pull],
+  check: { name: check.name, runId: check.runId, state: check.state, conclusion: check.conclusion, summary: check.summary },
+});
+
+/** Takes a snapshot of a pull request, and the checks of a head that is new to the log. */
+export const createObservePull = ({ commit, load, forge }: ObserveDeps) => {
+  const freshest = async (seen: PullObservation): Promise<{ seen: PullObservation; current: boolean }> => {
+    const { pull: state } = await load.pull(seen.repo, seen.number);
+    if (state === undefined || seen.pull.updatedAt > state.updatedAt) return { seen, current: false };
+    const pull = await askForge(forge, (asking) => asking.pull(seen.repo, seen.number));
+    if (pull === undefined) return { seen, current: false };
+    const fresh = pullFromForge(pull, seen.pull.defaultBranch, seen.action, seen.actor);
+    return { seen: { ...fresh, pull: { ...fresh.pull, fromFork: seen.pull.fromFork } }, current: true };
+  };
+
+  /** Checks that were reported before the log knew the head would be missed for ever, so they are read once. */
+  const catchUpChecks = async (cause: Cause, seen: PullObservation): Promise<void> => {
+    const { headSha } = seen.pull;
+    const checks = (await askForge(forge, (asking) => asking.checks(seen.repo, headSha))) ?? [];
+    for (const check of checks) {
+      await commit({
+        cause: { ...cause, id: derivedId(cause.id, headSha, check.name, check.runId, check.state) },
+        load: () => load.pull(seen.repo, seen.number),
+        decide: (world) => decideCheckObservation(world, seen.number, checkFromForge(seen.repo, seen.number, headSha, check)),
+      });
+    }
+  };
+
+  return async (cause: Cause, observation: PullObservation): Promise<CommitOutcome> => {
+    const { seen, current } = await freshest(observation);
+    const hint = { headRef: seen.pull.headRef, closes: closedIssueOf(seen.pull.body) };
+    const outcome = await commit({
+      cause,
+      load: () => load.pull(seen.repo, seen.number, hint),
+      decide: (world) => decidePullObservation(world, seen, { current }),
+    });
+    const newHead =
+      outcome.status === 'committed' &&
+      outcome.events.some((event) => event.type === 'PR_OPENED' || event.type === 'PR_UPDATED');
+    if (newHead && seen.pull.state === 'open') await catchUpChecks(cause, seen);
+    return outcome;
+  };
+};
+
+export type ObservePull = ReturnType<typeof createObservePull>;

@@ -1,0 +1,70 @@
+import type { ForgeThread } from '@rig/forge';
+import { derivedId } from '@rig/kernel';
+import type { ReviewObservation, ThreadObservation } from '../core/github/observation.js';
+import { decideReviewObservation, decideThreadObservation } from '../core/pull/decide-review-observation.js';
+import { askForge } from './ask-forge.js';
+import type { Cause, CommitOutcome } from './commit-decision.js';
+import type { ObserveDeps } from './observe-issue.js';
+import { pullFromForge, type ObservePull } from './observe-pull.js';
+
+export interface ObserveReviewDeps extends ObserveDeps {
+  readonly observePull: ObservePull;
+}
+
+const threadFromForge = (repo: string, number: number, actor: string, thread: ForgeThread): ThreadObservation => ({
+  kind: 'thread',
+  repo,
+  number,
+  action: thread.resolved ? 'resolved' : 'unresolved',
+  actor,
+  thread: { id: thread.id, resolved: thread.resolved, path: thread.path, by: thread.by, body: thread.body },
+});
+
+/** Takes reviews and threads. A thread has no time, so its current state is read from the forge where it can be. */
+export const createObserveReview = ({ commit, load, forge, observePull }: ObserveReviewDeps) => {
+  /** A review may arrive before its pull request; then the pull request is fetched first. */
+  const ensurePull = async (cause: Cause, repo: string, number: number, actor: string): Promise<void> => {
+    const { pull: known } = await load.pull(repo, number);
+    if (known !== undefined) return;
+    const fetched = await askForge(forge, async (asking) => {
+      const pull = await asking.pull(repo, number);
+      return pull && { pull, defaultBranch: await asking.defaultBranch(repo) };
+    });
+    if (fetched === undefined) return;
+    const seen = pullFromForge(fetched.pull, fetched.defaultBranch, 'opened', actor);
+    await observePull({ ...cause, id: derivedId(cause.id, 'pull') }, seen);
+  };
+
+  const takeThread = (cause: Cause, seen: ThreadObservation): Promise<CommitOutcome> =>
+    commit({
+      cause: { ...cause, id: derivedId(cause.id, seen.thread.id, String(seen.thread.resolved)) },
+      load: () => load.pull(seen.repo, seen.number),
+      decide: (world) => decideThreadObservation(world, seen),
+    });
+
+  const takeCurrentThreads = async (cause: Cause, repo: string, number: number, actor: string): Promise<boolean> => {
+    const threads = await askForge(forge, (asking) => asking.threads(repo, number));
+    for (const thread of threads ?? []) await takeThread(cause, threadFromForge(repo, number, actor, thread));
+    return threads !== undefined;
+  };
+
+  const review = async (cause: Cause, seen: ReviewObservation): Promise<CommitOutcome> => {
+    await ensurePull(cause, seen.repo, seen.number, seen.actor);
+    await takeCurrentThreads(cause, seen.repo, seen.number, seen.review.by);
+    return commit({
+      cause,
+      load: () => load.pull(seen.repo, seen.number),
+      decide: (world) => decideReviewObservation(world, seen),
+    });
+  };
+
+  const thread = async (cause: Cause, seen: ThreadObservation): Promise<CommitOutcome> => {
+    await ensurePull(cause, seen.repo, seen.number, seen.actor);
+    const taken = await takeCurrentThreads(cause, seen.repo, seen.number, seen.actor);
+    return taken ? { status: 'committed', events: [] } : takeThread(cause, seen);
+  };
+
+  return { review, thread };
+};
+
+export type ObserveReview = ReturnType<typeof createObserveReview>;

@@ -1,0 +1,57 @@
+import { parseEvent, type CommittedEnvelope, type RigEvent } from '@rig/contracts';
+import type { InlineProjection } from '@rig/event-store';
+import { RigError } from '@rig/kernel';
+import { evolveIssue } from '../core/issue/evolve-issue.js';
+import type { IssueState } from '../core/issue/issue-state.js';
+import { evolvePull } from '../core/pull/evolve-pull.js';
+import type { PullState } from '../core/pull/pull-state.js';
+import { evolveTask, taskIdOf, type TaskRow } from '../core/task/task-row.js';
+
+/** An event as the log has it, typed. The log only holds what was checked before: anything else is a bug. */
+export const typedEvent = (envelope: CommittedEnvelope): RigEvent => {
+  const parsed = parseEvent(envelope);
+  if (parsed.ok) return parsed.value;
+  throw new RigError({
+    code: 'LOG_EVENT_UNREADABLE',
+    kind: 'bug',
+    message: `event ${envelope.position} (${envelope.type}) cannot be read: ${parsed.refusal.message}`,
+    fix: 'Run a version of Rig that knows this event, or report the mismatch.',
+  });
+};
+
+const bySubject = (prefix: string) => (event: CommittedEnvelope): readonly string[] =>
+  event.subject.startsWith(prefix) ? [event.subject] : [];
+
+export const issues: InlineProjection<IssueState> = {
+  name: 'issues',
+  keysOf: bySubject('issue/'),
+  evolve: (row, event) => evolveIssue(row, typedEvent(event)),
+};
+
+export const pulls: InlineProjection<PullState> = {
+  name: 'pulls',
+  keysOf: bySubject('pull/'),
+  evolve: (row, event) => evolvePull(row, typedEvent(event)),
+};
+
+export const tasks: InlineProjection<TaskRow> = {
+  name: 'tasks',
+  keysOf: (event) => {
+    const taskId = taskIdOf(typedEvent(event));
+    return taskId === undefined ? [] : [taskId];
+  },
+  evolve: (row, event) => evolveTask(row, typedEvent(event)),
+};
+
+/** A repository's stream: its version, for the next write. */
+export interface RepositoryState {
+  readonly version: number;
+}
+
+export const repositories: InlineProjection<RepositoryState> = {
+  name: 'repositories',
+  keysOf: bySubject('repo/'),
+  evolve: (_row, event) => ({ version: event.version }),
+};
+
+export const conductorProjections: readonly InlineProjection[] = [issues, pulls, tasks, repositories] as const;
