@@ -33,7 +33,7 @@ export const runAs = (identity: Identity): RunAs => {
 const reachableByOthers = async (folder: string): Promise<boolean> => {
   for (let path = resolve(folder); ; path = dirname(path)) {
     const mode = (await stat(path)).mode;
-    if ((mode & 0o005) !== 0o005 && (mode & 0o001) !== 0o001) return false;
+    if ((mode & 0o001) === 0) return false;
     if (path === dirname(path)) return true;
   }
 };
