@@ -1,0 +1,67 @@
+import { parseSubject, type RigEvent } from '@rig/contracts';
+import { evolveIssue, type IssueItem } from './issue-item.js';
+import { applyToTasks, type LiveTask } from './live-task.js';
+import { evolvePull, type PullItem } from './pull-item.js';
+import { applyToRecent, type RecentAssignment } from './recent.js';
+
+/** All that deciding needs to know, folded from the log in position order. */
+export interface Board {
+  /** Position of the last event applied. */
+  position: number;
+  readonly issues: Map<string, IssueItem>;
+  readonly pulls: Map<string, PullItem>;
+  /** Live tasks by task id. */
+  readonly tasks: Map<string, LiveTask>;
+  readonly recent: RecentAssignment[];
+}
+
+/** Closed issues and closed pull requests kept, of each, in case they are opened again. */
+export const CLOSED_KEPT = 1_000;
+
+export const emptyBoard = (): Board => ({
+  position: 0,
+  issues: new Map(),
+  pulls: new Map(),
+  tasks: new Map(),
+  recent: [],
+});
+
+const forgetOldest = <T extends { readonly open: boolean; readonly position: number }>(items: Map<string, T>): void => {
+  const closed = [...items].filter(([, item]) => !item.open);
+  if (closed.length <= CLOSED_KEPT) return;
+  closed.sort(([, a], [, b]) => a.position - b.position);
+  for (const [subject] of closed.slice(0, closed.length - CLOSED_KEPT)) items.delete(subject);
+};
+
+const applyToIssue = (board: Board, event: RigEvent, at: number): void => {
+  const issue = evolveIssue(board.issues.get(event.subject), event, at);
+  if (issue === undefined) return;
+  board.issues.set(event.subject, issue);
+  if (event.type === 'ISSUE_CLOSED' || event.type === 'ISSUE_DONE') forgetOldest(board.issues);
+};
+
+const applyToPull = (board: Board, event: RigEvent, at: number): void => {
+  const task = 'taskId' in event.data ? board.tasks.get(event.data.taskId) : undefined;
+  const pull = evolvePull(board.pulls.get(event.subject), event, at, task);
+  if (pull === undefined) return;
+  // A merged pull request never comes back.
+  if (event.type === 'PR_MERGED') board.pulls.delete(event.subject);
+  else board.pulls.set(event.subject, pull);
+  if (event.type === 'PR_CLOSED') forgetOldest(board.pulls);
+};
+
+/**
+ * Applies one event, in place: the board belongs to one reader and is large. An event at or before the board's
+ * position is passed over, so a second delivery does nothing.
+ * @param at  the event's time, milliseconds since 1970
+ */
+export const applyToBoard = (board: Board, event: RigEvent, at: number): void => {
+  if (event.position <= board.position) return;
+  board.position = event.position;
+  const subject = parseSubject(event.subject);
+  if (subject === undefined) return;
+  if (subject.kind === 'issue') applyToIssue(board, event, at);
+  if (subject.kind === 'pull') applyToPull(board, event, at);
+  applyToTasks(board.tasks, event);
+  applyToRecent(board.recent, event, subject.repo, at);
+};

@@ -1,0 +1,82 @@
+import type { TaskKind } from '@rig/contracts';
+import { accept, refuse, type Refusal, type Result } from '@rig/kernel';
+import { eligible, type AgentConfig, type RepositoryPolicy } from '@rig/policy';
+import type { Capacity } from './capacity.js';
+
+export interface TaskWish {
+  readonly kind: TaskKind;
+  readonly repo: string;
+  readonly labels: readonly string[];
+  readonly policy: RepositoryPolicy;
+  /** The agent that wrote the pull request; null for an issue. */
+  readonly author: string | null;
+}
+
+/** Of several reasons the one that will pass soonest is the one to tell. */
+const MOST_HOPEFUL_FIRST = [
+  'DISPATCH_OFF',
+  'TIER_NEEDS_PERSON',
+  'NO_FREE_SLOT',
+  'RATE_EXCEEDED',
+  'WAITS_FOR_CLAIM',
+  'CAPABILITY_MISSING',
+  'OWN_WORK',
+];
+
+const isFix = (kind: TaskKind): boolean => kind === 'fix-review' || kind === 'fix-ci';
+
+const mayGet = (agent: AgentConfig, wish: TaskWish, capacity: Capacity): Result<AgentConfig, Refusal> => {
+  const { kind, labels, policy, author } = wish;
+  // An agent that fetches its work over HTTP claims new work when it has a slot; only fixes are given to it.
+  const claims = agent.delivery === 'http' && !isFix(kind);
+  const inFlight = claims ? 0 : capacity.held(agent.id);
+  const allowed = eligible({ agent, kind, labels, policy, inFlight, author });
+  if (!allowed.ok) return allowed;
+  if (claims) {
+    return refuse({ code: 'WAITS_FOR_CLAIM', message: `${agent.id} asks for work itself and has not asked for this` });
+  }
+  if (capacity.rateExceeded(agent, policy, wish.repo, kind)) {
+    return refuse({
+      code: 'RATE_EXCEEDED',
+      message: 'the hourly rate of the agent or of the repository is used up',
+      fix: 'Wait, or raise maxPerHour.',
+    });
+  }
+  return accept(agent);
+};
+
+const hope = (refusal: Refusal): number => {
+  const index = MOST_HOPEFUL_FIRST.indexOf(refusal.code);
+  return index < 0 ? MOST_HOPEFUL_FIRST.length : index;
+};
+
+const lessLoaded =
+  (capacity: Capacity) =>
+  (a: AgentConfig, b: AgentConfig): number =>
+    capacity.held(a.id) / a.slots - capacity.held(b.id) / b.slots ||
+    capacity.recentOfAgent(a.id) - capacity.recentOfAgent(b.id) ||
+    (a.id < b.id ? -1 : 1);
+
+/** The agent for a task: of those that may have it the least loaded; else the most hopeful reason why none may. */
+export const chooseAgent = (
+  agents: readonly AgentConfig[],
+  wish: TaskWish,
+  capacity: Capacity,
+): Result<AgentConfig, Refusal> => {
+  // A fix is made by the agent that wrote the pull request: it knows why the code is as it is.
+  const asked = isFix(wish.kind) ? agents.filter((agent) => agent.id === wish.author) : agents;
+  const answers = asked.map((agent) => mayGet(agent, wish, capacity));
+  const able = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
+  const [best] = able.sort(lessLoaded(capacity));
+  if (best !== undefined) return accept(best);
+  const [reason] = answers
+    .flatMap((answer) => (answer.ok || answer.refusal.code === 'WRONG_ROLE' ? [] : [answer.refusal]))
+    .sort((a, b) => hope(a) - hope(b));
+  return refuse(
+    reason ?? {
+      code: 'NO_AGENT',
+      message: `no agent is configured that could get a ${wish.kind} task here`,
+      fix: 'Add one to rig.agents.yaml.',
+    },
+  );
+};

@@ -1,0 +1,114 @@
+import { TaskKind } from '@rig/contracts';
+import { z } from 'zod';
+import type { Board } from '../core/board.js';
+
+const Refusals = z.record(z.string(), z.object({ code: z.string(), count: z.int(), notBefore: z.number() }));
+
+const Issue = z.object({
+  subject: z.string(),
+  repo: z.string(),
+  number: z.int(),
+  labels: z.array(z.string()),
+  priority: z.int(),
+  openedAt: z.string(),
+  open: z.boolean(),
+  approved: z.boolean(),
+  blocked: z.boolean(),
+  pr: z.int().nullable(),
+  failures: z.int(),
+  notBefore: z.number(),
+  deferred: z.string().nullable(),
+  refusals: Refusals,
+  position: z.int(),
+});
+
+const Pull = z.object({
+  subject: z.string(),
+  repo: z.string(),
+  number: z.int(),
+  agent: z.string().nullable(),
+  issue: z.int().nullable(),
+  headSha: z.string(),
+  draft: z.boolean(),
+  open: z.boolean(),
+  openedAt: z.string(),
+  checks: z.array(
+    z.object({ headSha: z.string(), byName: z.record(z.string(), z.enum(['pending', 'passed', 'failed'])) }),
+  ),
+  reviews: z.array(
+    z.object({
+      reviewId: z.string(),
+      by: z.string(),
+      headSha: z.string(),
+      verdict: z.enum(['approved', 'changes-requested']),
+    }),
+  ),
+  rounds: z.int(),
+  reviewedHead: z.string().nullable(),
+  fixedReviewHead: z.string().nullable(),
+  fixedCiHead: z.string().nullable(),
+  failures: z.int(),
+  notBefore: z.number(),
+  refusals: Refusals,
+  position: z.int(),
+});
+
+const Task = z.object({
+  taskId: z.string(),
+  kind: TaskKind,
+  agent: z.string(),
+  subject: z.string(),
+  headSha: z.string().nullable(),
+  position: z.int(),
+  fence: z.int().nullable(),
+});
+
+const Recent = z.object({
+  at: z.number(),
+  agent: z.string(),
+  repo: z.string(),
+  kind: z.enum(['implement', 'review']),
+});
+
+const Snapshot = z.object({
+  /** Form of the snapshot. A snapshot of another form is not read; the board is folded from the log instead. */
+  form: z.literal(1),
+  position: z.int().min(0),
+  issues: z.array(Issue),
+  pulls: z.array(Pull),
+  tasks: z.array(Task),
+  recent: z.array(Recent),
+});
+export type Snapshot = z.infer<typeof Snapshot>;
+
+export const toSnapshot = (board: Board): z.input<typeof Snapshot> => ({
+  form: 1,
+  position: board.position,
+  issues: [...board.issues.values()].map((issue) => ({
+    ...issue,
+    labels: [...issue.labels],
+    refusals: { ...issue.refusals },
+  })),
+  pulls: [...board.pulls.values()].map((pull) => ({
+    ...pull,
+    checks: pull.checks.map(({ headSha, byName }) => ({ headSha, byName: { ...byName } })),
+    reviews: [...pull.reviews],
+    refusals: { ...pull.refusals },
+  })),
+  tasks: [...board.tasks.values()],
+  recent: [...board.recent],
+});
+
+/** The board a snapshot holds; undefined if it is of another form. */
+export const fromSnapshot = (input: unknown): Board | undefined => {
+  const parsed = Snapshot.safeParse(input);
+  if (!parsed.success) return undefined;
+  const { position, issues, pulls, tasks, recent } = parsed.data;
+  return {
+    position,
+    issues: new Map(issues.map((issue) => [issue.subject, issue])),
+    pulls: new Map(pulls.map((pull) => [pull.subject, pull])),
+    tasks: new Map(tasks.map((task) => [task.taskId, task])),
+    recent,
+  };
+};
