@@ -15,6 +15,8 @@ export interface StartPostgresOptions {
   readonly dataDir: string;
   /** Told what is being done, a line at a time. */
   readonly log?: (line: string) => void;
+  /** Tried first, so that a restarted server keeps its address; a free port otherwise. */
+  readonly port?: number;
   /** Server settings on top of ours, e.g. `{ fsync: 'off' }` for tests. */
   readonly settings?: Readonly<Record<string, string>>;
   /** For tests of the ways to run under root; chosen by itself otherwise. */
@@ -139,7 +141,7 @@ export const startPostgres = async (options: StartPostgresOptions): Promise<Embe
   let tail = '';
   // A port may be taken between asking for it and using it.
   for (let attempt = 0; attempt < 5; attempt++) {
-    const port = await freePort();
+    const port = (attempt === 0 ? options.port : undefined) ?? (await freePort());
     const server = await launch(place, port, options.settings ?? {});
     if (await untilReady(place, server)) {
       options.log?.(`Postgres 17 listens on 127.0.0.1:${port}`);

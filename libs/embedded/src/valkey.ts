@@ -11,6 +11,8 @@ import { findValkey, type ValkeyBinary } from './valkey-binary.js';
 export interface StartValkeyOptions {
   /** Kept between runs: append-only file, password, log. Made when absent. One server at a time. */
   readonly dataDir: string;
+  /** Tried first, so that a restarted server keeps its address; a free port otherwise. */
+  readonly port?: number;
   /** How many numbered databases there are. Default 16. */
   readonly databases?: number;
   /** A server of the user's own: nothing is started, its address is handed back. */
@@ -107,7 +109,7 @@ export const startValkey = async (options: StartValkeyOptions): Promise<Embedded
   const password = await keptPassword(join(home, 'password'));
   let tail = '';
   for (let attempt = 0; attempt < 5; attempt++) {
-    const port = await freePort();
+    const port = (attempt === 0 ? options.port : undefined) ?? (await freePort());
     const server = await launch(binary, home, configuration(home, port, password, options.databases ?? 16));
     if (await untilReady(server, port, password)) {
       options.log?.(`Valkey ${binary.version} listens on 127.0.0.1:${port}`);
