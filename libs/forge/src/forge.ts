@@ -27,9 +27,12 @@ export interface ForgePull {
   readonly draft: boolean;
   readonly headRef: string;
   readonly headSha: string;
+  /** owner/name of the repository the head is in: another one for a fork, null if that is gone. */
+  readonly headRepo?: string | null;
   readonly baseRef: string;
   /** null while the forge is still working it out. */
   readonly mergeable: boolean | null;
+  /** 0 in listings, where the forge does not say. */
   readonly changedFiles: number;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -105,7 +108,11 @@ export interface Forge {
   mergeSquash(repo: string, number: number, headSha: string, title: string, message: string): Promise<MergeOutcome>;
   updateBranch(repo: string, number: number, headSha: string): Promise<void>;
   closeIssue(repo: string, number: number): Promise<void>;
-  comment(repo: string, number: number, body: string): Promise<void>;
+  /**
+   * Comments on an issue or pull request. With `once` (a key such as an event id) a comment made with the same key is
+   * found and not made again, so that the call may be repeated after an unknown outcome.
+   */
+  comment(repo: string, number: number, body: string, once?: string): Promise<void>;
   addLabels(repo: string, number: number, labels: readonly string[]): Promise<void>;
   /** Deliveries of the App's webhook that were not answered with 2xx, newest first, and the way to ask again. */
   failedDeliveries(since: string): Promise<readonly { readonly id: string; readonly guid: string }[]>;
