@@ -1,0 +1,49 @@
+/** One line of an issue's table: a call and what it returns. */
+export interface Example {
+  /** The arguments as the issue writes them, white space normalised. */
+  readonly args: string;
+  readonly returns: string;
+}
+
+export interface IssueRequest {
+  readonly functionName: string;
+  /** File name without folder and extension. */
+  readonly module: string;
+  readonly examples: readonly Example[];
+}
+
+const EXAMPLE = /^\s*([A-Za-z_$][\w$]*)\((.*)\)\s*=>\s*(\S.*?)\s*$/;
+const MODULE = /^Module:\s*`?src\/([a-z0-9][a-z0-9-]{0,60})\.js`?\s*$/m;
+const MAX_EXAMPLES = 50;
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** JSON written again, so that blanks make no difference and nothing but literals can get into a test file. */
+const rewritten = (json: string): string => JSON.stringify(JSON.parse(json));
+
+export const kebabCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/**
+ * Reads what an issue asks for: lines such as `slugify("Hello World") => "hello-world"`, whose arguments and result are
+ * JSON, and an optional line ``Module: `src/slugify-2.js` ``. Undefined when there is no example.
+ */
+export const parseIssueRequest = (text: string): IssueRequest | undefined => {
+  let functionName: string | undefined;
+  const examples: Example[] = [];
+  for (const line of text.split(/\r?\n/)) {
+    const [, name, args = '', returns = ''] = EXAMPLE.exec(line) ?? [];
+    if (name === undefined || !isJson(`[${args}]`) || !isJson(returns)) continue;
+    functionName ??= name;
+    if (name !== functionName || examples.length >= MAX_EXAMPLES) continue;
+    examples.push({ args: rewritten(`[${args}]`).slice(1, -1), returns: rewritten(returns) });
+  }
+  if (functionName === undefined) return undefined;
+  return { functionName, module: MODULE.exec(text)?.[1] ?? kebabCase(functionName), examples };
+};
