@@ -1,0 +1,81 @@
+import type { Logger } from '@rig/kernel';
+import pg from 'pg';
+
+/** What this library and its users need of a Postgres connection pool. */
+export type SqlPool = pg.Pool;
+/** One connection of a pool. */
+export type SqlClient = pg.PoolClient;
+/** Either: whatever runs a statement. */
+export type SqlRunner = Pick<pg.Pool, 'query'>;
+
+export interface PoolOptions {
+  readonly url: string;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+  /** Connections at most. Default 10. */
+  readonly max?: number;
+  /** Limit of one statement, in milliseconds. Default 30 000. */
+  readonly statementTimeoutMs?: number;
+  readonly logger?: Logger;
+}
+
+const INT8 = 20;
+
+/** int8 as a number: positions stay far below 2^53, and a string would sort and compare wrongly. */
+const types = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 && format !== 'binary'
+      ? Number
+      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+};
+
+/**
+ * A pool whose sessions cannot hold the append lock for long: a lock is waited for 5 s at most, a transaction that
+ * stands idle is ended after 10 s, a statement after 30 s, and a peer that vanished is noticed by TCP keepalive.
+ */
+export const createPool = (options: PoolOptions): SqlPool => {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: options.applicationName,
+    max: options.max ?? 10,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    lock_timeout: 5_000,
+    idle_in_transaction_session_timeout: 10_000,
+    options: '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
+    types,
+  });
+  // Without a listener an idle connection that breaks would end the process.
+  pool.on('error', (error) =>
+    options.logger?.log('warn', 'an idle database connection broke', { error: error.message }),
+  );
+  return pool;
+};
+
+/** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
+export const inTransaction = async <T>(pool: SqlPool, work: (client: SqlClient) => Promise<T>): Promise<T> => {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', onError);
+  try {
+    await client.query('begin');
+    const value = await work(client);
+    await client.query('commit');
+    return value;
+  } catch (error) {
+    await client.query('rollback').catch((failed: Error) => {
+      broken = failed;
+    });
+    throw error;
+  } finally {
+    client.off('error', onError);
+    // A broken connection is thrown away, not put back.
+    client.release(broken);
+  }
+};
