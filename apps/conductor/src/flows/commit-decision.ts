@@ -85,7 +85,10 @@ export const createCommitDecision =
         case 'duplicate':
           return { status: 'duplicate' };
         case 'guarded':
-          return { status: 'refused', refusal: { code: outcome.guard.toUpperCase(), message: `refused by ${outcome.guard}` } };
+          return {
+            status: 'refused',
+            refusal: { code: outcome.guard.toUpperCase(), message: `refused by ${outcome.guard}` },
+          };
         case 'conflict':
           continue;
       }

@@ -30,8 +30,7 @@ export const createLoadIssueWorld =
 export const issueNumberFor = (
   pull: Pick<PullState, 'issue' | 'headRef'> | undefined,
   hint: { readonly headRef: string; readonly closes: number | null } | undefined,
-): number | null =>
-  hint?.closes ?? pull?.issue ?? issueOfBranch(hint?.headRef ?? pull?.headRef ?? '');
+): number | null => hint?.closes ?? pull?.issue ?? issueOfBranch(hint?.headRef ?? pull?.headRef ?? '');
 
 /** Loads a pull request and the issue it is for; `hint` helps before the log knows the pull request. */
 export const createLoadPullWorld =

@@ -58,4 +58,3 @@ export const createObserveIssue = ({ commit, load, forge, policyFor }: ObserveDe
 };
 
 export type ObserveIssue = ReturnType<typeof createObserveIssue>;
-

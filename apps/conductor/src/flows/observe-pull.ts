@@ -9,7 +9,12 @@ import type { Cause, CommitOutcome } from './commit-decision.js';
 import type { ObserveDeps } from './observe-issue.js';
 
 /** A pull request as the forge shows it now, in the form of an observation. */
-export const pullFromForge = (pull: ForgePull, defaultBranch: string, action: string, actor: string): PullObservation => ({
+export const pullFromForge = (
+  pull: ForgePull,
+  defaultBranch: string,
+  action: string,
+  actor: string,
+): PullObservation => ({
   kind: 'pull',
   repo: pull.repo,
   number: pull.number,
@@ -39,7 +44,13 @@ const checkFromForge = (repo: string, pull: number, headSha: string, check: Forg
   repo,
   headSha,
   pulls: [pull],
-  check: { name: check.name, runId: check.runId, state: check.state, conclusion: check.conclusion, summary: check.summary },
+  check: {
+    name: check.name,
+    runId: check.runId,
+    state: check.state,
+    conclusion: check.conclusion,
+    summary: check.summary,
+  },
 });
 
 /** Takes a snapshot of a pull request, and the checks of a head that is new to the log. */
@@ -61,7 +72,8 @@ export const createObservePull = ({ commit, load, forge }: ObserveDeps) => {
       await commit({
         cause: { ...cause, id: derivedId(cause.id, headSha, check.name, check.runId, check.state) },
         load: () => load.pull(seen.repo, seen.number),
-        decide: (world) => decideCheckObservation(world, seen.number, checkFromForge(seen.repo, seen.number, headSha, check)),
+        decide: (world) =>
+          decideCheckObservation(world, seen.number, checkFromForge(seen.repo, seen.number, headSha, check)),
       });
     }
   };

@@ -19,8 +19,10 @@ export const typedEvent = (envelope: CommittedEnvelope): RigEvent => {
   });
 };
 
-const bySubject = (prefix: string) => (event: CommittedEnvelope): readonly string[] =>
-  event.subject.startsWith(prefix) ? [event.subject] : [];
+const bySubject =
+  (prefix: string) =>
+  (event: CommittedEnvelope): readonly string[] =>
+    event.subject.startsWith(prefix) ? [event.subject] : [];
 
 export const issues: InlineProjection<IssueState> = {
   name: 'issues',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event.js';
-import { AgentId, TaskId, Tier } from '../values.js';
+import { AgentId, ShortText, TaskId, Tier } from '../values.js';
 
 export const IssueAssigned = defineEvent({
   type: 'ISSUE_ASSIGNED',
@@ -13,6 +13,8 @@ export const IssueAssigned = defineEvent({
     delivery: z.enum(['stream', 'http']),
     tier: Tier,
     ordinal: z.int().min(1),
+    /** The process that claimed it over HTTP; it gets the task again when it asks again. */
+    instance: ShortText.optional(),
   }),
   golden: {
     taskId: '0197f3a0-0000-8000-8000-000000000001',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event.js';
-import { AgentId, CommitSha, TaskId } from '../values.js';
+import { AgentId, CommitSha, ShortText, TaskId } from '../values.js';
 
 export const ReviewAssigned = defineEvent({
   type: 'REVIEW_ASSIGNED',
@@ -13,6 +13,8 @@ export const ReviewAssigned = defineEvent({
     headSha: CommitSha,
     delivery: z.enum(['stream', 'http']),
     ordinal: z.int().min(1),
+    /** The process that claimed it over HTTP; it gets the task again when it asks again. */
+    instance: ShortText.optional(),
   }),
   golden: {
     taskId: '0197f3a0-0000-8000-8000-000000000001',

@@ -8,7 +8,8 @@ const hasSection = (body: string, name: string): boolean => new RegExp(`^#{1,6}\
 
 export const checkTitleAndBody: GateCheck = ({ view }) => {
   const { title, body } = view.pull;
-  if (!TITLE.test(title)) return hold('the title is not a conventional commit', 'a title such as "feat: greet by name"');
+  if (!TITLE.test(title))
+    return hold('the title is not a conventional commit', 'a title such as "feat: greet by name"');
   if (title.length >= TITLE_LIMIT) {
     return hold(`the title has ${title.length} characters`, `a title under ${TITLE_LIMIT} characters`);
   }

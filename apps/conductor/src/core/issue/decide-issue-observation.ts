@@ -38,14 +38,19 @@ const openness = (state: IssueState, seen: IssueObservation): RigEventBody[] => 
 };
 
 /** An approval needs the label on the issue and someone who may give it having put it there. */
-const approval = (state: Pick<IssueState, 'approved' | 'block'>, seen: IssueObservation, context: IssueContext): RigEventBody[] => {
+const approval = (
+  state: Pick<IssueState, 'approved' | 'block'>,
+  seen: IssueObservation,
+  context: IssueContext,
+): RigEventBody[] => {
   const { readyLabel } = context.policy;
   const labelled = seen.issue.labels.includes(readyLabel);
   if (state.approved && !labelled) return [{ type: 'ISSUE_APPROVAL_WITHDRAWN', data: { by: seen.actor } }];
   const justPut = seen.action === 'opened' || (seen.action === 'labeled' && seen.label === readyLabel);
   if (!labelled || !justPut || !context.actorMayApprove) return [];
   if (!state.approved) {
-    const unblocked: RigEventBody[] = state.block === null ? [] : [{ type: 'ISSUE_UNBLOCKED', data: { by: seen.actor } }];
+    const unblocked: RigEventBody[] =
+      state.block === null ? [] : [{ type: 'ISSUE_UNBLOCKED', data: { by: seen.actor } }];
     return [...unblocked, { type: 'ISSUE_APPROVED', data: { by: seen.actor, label: readyLabel } }];
   }
   return state.block === null ? [] : [{ type: 'ISSUE_UNBLOCKED', data: { by: seen.actor } }];

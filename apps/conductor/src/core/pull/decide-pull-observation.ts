@@ -20,7 +20,12 @@ const agentOf = (world: World, seen: PullObservation): string | null => {
 const unassignAll = (pull: PullState, code: string, message: string): RigEventBody[] => [
   ...(pull.review === null
     ? []
-    : [{ type: 'REVIEW_UNASSIGNED' as const, data: { taskId: pull.review.taskId, agent: pull.review.agent, code, message } }]),
+    : [
+        {
+          type: 'REVIEW_UNASSIGNED' as const,
+          data: { taskId: pull.review.taskId, agent: pull.review.agent, code, message },
+        },
+      ]),
   ...(pull.fix === null
     ? []
     : [{ type: 'FIX_UNASSIGNED' as const, data: { taskId: pull.fix.taskId, agent: pull.fix.agent, code, message } }]),
@@ -73,7 +78,10 @@ const content = (state: PullState, seen: PullObservation): RigEventBody[] => {
             },
           },
         ];
-  return [...unassigned, { type: 'PR_UPDATED', data: { title, body, labels: [...labels], headSha, baseRef, updatedAt } }];
+  return [
+    ...unassigned,
+    { type: 'PR_UPDATED', data: { title, body, labels: [...labels], headSha, baseRef, updatedAt } },
+  ];
 };
 
 const draftness = (draft: boolean, seen: PullObservation): RigEventBody[] => {
@@ -90,7 +98,8 @@ const ending = (state: PullState | undefined, seen: PullObservation): RigEventBo
   const { merged, mergeCommit, updatedAt, baseRef, defaultBranch } = seen.pull;
   const by = seen.actor;
   const was = state?.status ?? 'open';
-  const tasks = state === undefined ? [] : unassignAll(state, merged ? 'PR_MERGED' : 'PR_CLOSED', 'the pull request is closed');
+  const tasks =
+    state === undefined ? [] : unassignAll(state, merged ? 'PR_MERGED' : 'PR_CLOSED', 'the pull request is closed');
   if (was === 'merged') return [];
   if (merged && mergeCommit !== null) {
     const toDefaultBranch = baseRef === defaultBranch;
@@ -114,7 +123,12 @@ const forIssue = (world: World, seen: PullObservation, bodies: readonly RigEvent
     const unassigned: RigEventBody[] =
       task === null
         ? []
-        : [{ type: 'ISSUE_UNASSIGNED', data: { taskId: task.taskId, agent: task.agent, code: 'PR_MERGED', message: 'the work was merged' } }];
+        : [
+            {
+              type: 'ISSUE_UNASSIGNED',
+              data: { taskId: task.taskId, agent: task.agent, code: 'PR_MERGED', message: 'the work was merged' },
+            },
+          ];
     return [...unassigned, done].map((body) => ({ subject, body }));
   }
   const dropped = bodies.some((body) => body.type === 'PR_CLOSED');

@@ -56,7 +56,8 @@ export const decideCheckObservation = (world: World, number: number, seen: Check
   const known = checksOf(pull, seen.headSha)[name];
   if (known !== undefined) {
     const older = !supersedes(runId, known.runId) || (runId === known.runId && state === 'pending');
-    if (older && known.state !== state) return refuse({ code: 'STALE', message: `run ${known.runId} of ${name} is further` });
+    if (older && known.state !== state)
+      return refuse({ code: 'STALE', message: `run ${known.runId} of ${name} is further` });
     if (known.runId === runId && known.state === state) return propose(pull, []);
     if (older) return propose(pull, []);
   }

@@ -59,7 +59,11 @@ export interface PullState {
   readonly tasks: number;
   /** Failed or lost attempts at reviews and fixes since the head last moved. */
   readonly failures: number;
-  readonly gate: { readonly headSha: string; readonly passed: boolean; readonly checks: readonly GateCheckResult[] } | null;
+  readonly gate: {
+    readonly headSha: string;
+    readonly passed: boolean;
+    readonly checks: readonly GateCheckResult[];
+  } | null;
   /** Head commit for which a merge was requested and not yet answered. */
   readonly merging: string | null;
   /** Merges of this head that the forge refused. */

@@ -13,7 +13,11 @@ export interface AssignCommand {
   readonly inFlight: number;
   /** The head the proposer looked at; null for implement tasks. */
   readonly headSha: string | null;
+  /** The process that claims over HTTP; undefined when the dispatcher proposes. */
+  readonly instance?: string | undefined;
 }
+
+const claimedBy = ({ instance }: AssignCommand): { instance?: string } => (instance === undefined ? {} : { instance });
 
 const refused = (code: string, message: string): Result<never, Refusal> => refuse({ code, message });
 
@@ -46,16 +50,20 @@ const pullNeedsWork = (pull: PullState, command: AssignCommand): Result<true, Re
       return refused('WRONG_KIND', 'an implement task belongs to an issue');
     case 'review':
       if (pull.draft) return refused('DRAFT', 'the pull request is a draft');
-      if (verdicts.some((review) => review.state !== 'dismissed')) return refused('REVIEWED', 'the head has its review');
+      if (verdicts.some((review) => review.state !== 'dismissed'))
+        return refused('REVIEWED', 'the head has its review');
       return accept(true);
     case 'fix-ci':
-      return ciStateOf(pull, pull.headSha) === 'failed' ? accept(true) : refused('NOT_FAILING', 'no check fails on the head');
+      return ciStateOf(pull, pull.headSha) === 'failed'
+        ? accept(true)
+        : refused('NOT_FAILING', 'no check fails on the head');
     case 'fix-review':
       return asked ? accept(true) : refused('NOTHING_ASKED', 'nobody asked for changes on the head');
   }
 };
 
-const assignIssue = (issue: IssueState, { agent, policy, inFlight, kind }: AssignCommand): Decision => {
+const assignIssue = (issue: IssueState, command: AssignCommand): Decision => {
+  const { agent, policy, inFlight, kind } = command;
   const needed = issueNeedsWork(issue);
   if (!needed.ok) return needed;
   const allowed = eligible({ agent, kind, labels: issue.labels, policy, inFlight, author: null });
@@ -63,7 +71,7 @@ const assignIssue = (issue: IssueState, { agent, policy, inFlight, kind }: Assig
   const subject = issueSubject(issue.repo, issue.number);
   const ordinal = issue.assignments + 1;
   const taskId = derivedId(subject, 'implement', ordinal);
-  const data = { taskId, agent: agent.id, delivery: agent.delivery, tier: policy.tier, ordinal };
+  const data = { taskId, agent: agent.id, delivery: agent.delivery, tier: policy.tier, ordinal, ...claimedBy(command) };
   return accept([{ subject, body: { type: 'ISSUE_ASSIGNED', data } }]);
 };
 
@@ -80,7 +88,9 @@ const assignPull = (pull: PullState, command: AssignCommand, labels: readonly st
   const ordinal = pull.tasks + 1;
   const taskId = derivedId(subject, kind, ordinal);
   const common = { taskId, agent: agent.id, headSha: pull.headSha, delivery: agent.delivery, ordinal };
-  if (kind === 'review') return accept([{ subject, body: { type: 'REVIEW_ASSIGNED', data: common } }]);
+  if (kind === 'review') {
+    return accept([{ subject, body: { type: 'REVIEW_ASSIGNED', data: { ...common, ...claimedBy(command) } } }]);
+  }
   const cause = kind === 'fix-ci' ? ('ci' as const) : ('review' as const);
   return accept([{ subject, body: { type: 'FIX_ASSIGNED', data: { ...common, cause } } }]);
 };

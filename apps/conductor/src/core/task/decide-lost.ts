@@ -38,7 +38,13 @@ export const decideLost = (world: World, command: LostCommand): Decision => {
   const blocked = blockIfExhausted(world, task.kind, command.maxAttempts, last);
   const lost: RigEventBody = {
     type: 'ATTEMPT_LOST',
-    data: { taskId: task.taskId, agent: task.agent, attempt: task.attempts, fence: command.fence, reason: command.reason },
+    data: {
+      taskId: task.taskId,
+      agent: task.agent,
+      attempt: task.attempts,
+      fence: command.fence,
+      reason: command.reason,
+    },
   };
   const ended = blocked.length === 0 ? [] : [unassigned(task)];
   return accept([...[lost, ...ended].map((body) => ({ subject, body })), ...blocked]);

@@ -18,7 +18,10 @@ const attemptsExhausted = (maxAttempts: number, last: { code: string; message: s
   type: 'ISSUE_BLOCKED',
   data: {
     code: 'ATTEMPTS_EXHAUSTED',
-    message: `${maxAttempts} attempts ended without a result; the last with ${last.code}: ${last.message}`.slice(0, 1_024),
+    message: `${maxAttempts} attempts ended without a result; the last with ${last.code}: ${last.message}`.slice(
+      0,
+      1_024,
+    ),
   },
 });
 
@@ -40,7 +43,8 @@ const refusalOf = (task: TaskState | undefined, report: WorkReport, agentId: str
   if (task === undefined) return { code: 'TASK_GONE', message: 'the task has ended' };
   if (task.agent !== agentId) return { code: 'NOT_YOURS', message: `the task belongs to ${task.agent}` };
   if (task.fence !== report.data.fence) {
-    const now = task.fence === null ? 'no attempt runs' : `attempt ${task.attempts} holds it since position ${task.fence}`;
+    const now =
+      task.fence === null ? 'no attempt runs' : `attempt ${task.attempts} holds it since position ${task.fence}`;
     return { code: 'FENCE_SUPERSEDED', message: now };
   }
   return undefined;
@@ -48,7 +52,11 @@ const refusalOf = (task: TaskState | undefined, report: WorkReport, agentId: str
 
 const completed = (task: TaskState, data: EventDataOf<'WORK_COMPLETED'>): RigEventBody | Refusal => {
   if (task.kind === 'implement' && data.pr === null) {
-    return { code: 'PR_MISSING', message: 'an implement task ends with a pull request', fix: 'Report its number in data.pr.' };
+    return {
+      code: 'PR_MISSING',
+      message: 'an implement task ends with a pull request',
+      fix: 'Report its number in data.pr.',
+    };
   }
   return { type: 'WORK_COMPLETED', data };
 };
@@ -69,14 +77,23 @@ export const decideReport = (world: World, report: WorkReport, context: ReportCo
   const task = findTask(world, report.data.taskId);
   const result = refusalOf(task, report, context.agentId) ?? (task === undefined ? undefined : accepted(task, report));
   if (task === undefined || result === undefined || 'code' in result) {
-    const refusal = result !== undefined && 'code' in result ? result : { code: 'TASK_GONE', message: 'the task has ended' };
+    const refusal =
+      result !== undefined && 'code' in result ? result : { code: 'TASK_GONE', message: 'the task has ended' };
     if (world.issue === undefined && world.pull === undefined) return refuse(refusal);
     const { taskId, fence } = report.data;
-    const data = { taskId, agent: context.agentId, fence, currentFence: task?.fence ?? null, reported: report.type, ...pick(refusal) };
+    const data = {
+      taskId,
+      agent: context.agentId,
+      fence,
+      currentFence: task?.fence ?? null,
+      reported: report.type,
+      ...pick(refusal),
+    };
     return accept([{ subject: context.subject, body: { type: 'WORK_REPORT_REFUSED', data } }]);
   }
   const subject = subjectOfTask(world, task.kind) ?? context.subject;
-  const blocked = report.type === 'WORK_FAILED' ? blockIfExhausted(world, task.kind, context.maxAttempts, report.data) : [];
+  const blocked =
+    report.type === 'WORK_FAILED' ? blockIfExhausted(world, task.kind, context.maxAttempts, report.data) : [];
   return accept([{ subject, body: result }, ...blocked]);
 };
 

@@ -1,4 +1,7 @@
-import { parseSubject, type RigEvent, type TaskKind, type Worker } from '@rig/contracts';
+import { parseSubject, type RigEvent, type TaskKind, type Tier as TierSchema, type Worker } from '@rig/contracts';
+import type { z } from 'zod';
+
+type Tier = z.infer<typeof TierSchema>;
 
 /** One row per task ever made: what claims, capacity checks, offers and queries read. */
 export interface TaskRow {
@@ -10,7 +13,9 @@ export interface TaskRow {
   readonly kind: TaskKind;
   readonly agent: string;
   readonly delivery: 'stream' | 'http';
-  readonly tier: string;
+  readonly tier: Tier;
+  /** The process that claimed it over HTTP. */
+  readonly instance: string | null;
   readonly status: 'assigned' | 'working' | 'completed' | 'failed' | 'unassigned';
   /** Counts against the agent's slots. */
   readonly live: boolean;
@@ -23,10 +28,10 @@ export interface TaskRow {
   readonly endedAt: string | null;
 }
 
-const made = (event: RigEvent, kind: TaskKind, tier: string): TaskRow | undefined => {
+const made = (event: RigEvent, kind: TaskKind, tier: Tier): TaskRow | undefined => {
   const subject = parseSubject(event.subject);
   if (subject === undefined || subject.kind === 'repo') return undefined;
-  const data = event.data as { taskId: string; agent: string; delivery: 'stream' | 'http' };
+  const data = event.data as { taskId: string; agent: string; delivery: 'stream' | 'http'; instance?: string };
   return {
     taskId: data.taskId,
     subject: event.subject,
@@ -36,6 +41,7 @@ const made = (event: RigEvent, kind: TaskKind, tier: string): TaskRow | undefine
     agent: data.agent,
     delivery: data.delivery,
     tier,
+    instance: data.instance ?? null,
     status: 'assigned',
     live: true,
     position: event.position,

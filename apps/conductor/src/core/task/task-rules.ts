@@ -14,4 +14,8 @@ export const subjectOfTask = (world: World, kind: TaskKind): string | undefined 
 };
 
 export const taskGone = (taskId: string): Result<never, Refusal> =>
-  refuse({ code: 'TASK_GONE', message: `task ${taskId} has ended or was given to another agent`, fix: 'Drop the offer.' });
+  refuse({
+    code: 'TASK_GONE',
+    message: `task ${taskId} has ended or was given to another agent`,
+    fix: 'Drop the offer.',
+  });

@@ -1,0 +1,54 @@
+import type { TaskKind } from '@rig/contracts';
+import type { AgentConfig, RepositoryPolicy } from '@rig/policy';
+import type { StoreCall } from '@rig/event-store';
+import type { Decision, World } from '../core/decision.js';
+import { decideAssign } from '../core/task/decide-assign.js';
+import type { Cause, CommitDecision, CommitOutcome } from './commit-decision.js';
+import type { LoadWorld } from './load-world.js';
+
+export interface AssignTaskDeps {
+  readonly commit: CommitDecision;
+  readonly load: LoadWorld;
+  policyFor(repo: string): RepositoryPolicy;
+  /** Live tasks of an agent. */
+  inFlight(agent: string): Promise<number>;
+}
+
+export interface AssignTaskInput {
+  readonly cause: Cause;
+  readonly repo: string;
+  /** Number of the issue for an implement task, of the pull request otherwise. */
+  readonly number: number;
+  readonly kind: TaskKind;
+  readonly agent: AgentConfig;
+  readonly headSha: string | null;
+  readonly instance?: string | undefined;
+  /** Turns a refusal into what is committed instead; by default nothing is. */
+  readonly onRefusal?: (world: World, decision: Decision) => Decision;
+}
+
+/** Slots are checked again under the append lock: an issue's version guards the issue, not its agent. */
+export const slotGuard = (agent: AgentConfig): StoreCall => ({
+  name: 'agent_has_slot',
+  args: { agent: agent.id, slots: agent.slots },
+});
+
+/** Commits an assignment, whoever asked for it: the dispatcher by a fact, an agent by a claim. */
+export const createAssignTask =
+  ({ commit, load, policyFor, inFlight }: AssignTaskDeps) =>
+  async (input: AssignTaskInput): Promise<CommitOutcome> => {
+    const { cause, repo, number, kind, agent, headSha, instance } = input;
+    const policy = policyFor(repo);
+    const held = await inFlight(agent.id);
+    return commit({
+      cause,
+      load: () => (kind === 'implement' ? load.issue(repo, number) : load.pull(repo, number)),
+      decide: (world) => {
+        const decision = decideAssign(world, { kind, agent, policy, inFlight: held, headSha, instance });
+        return decision.ok ? decision : (input.onRefusal?.(world, decision) ?? decision);
+      },
+      guards: (proposed) => (proposed.some(({ body }) => body.type.endsWith('_ASSIGNED')) ? [slotGuard(agent)] : []),
+    });
+  };
+
+export type AssignTask = ReturnType<typeof createAssignTask>;

@@ -1,0 +1,114 @@
+import { parseSubject, type Fact } from '@rig/contracts';
+import { accept, refuse, type Refusal } from '@rig/kernel';
+import { findAgent, type AgentsFile, type RepositoryPolicy } from '@rig/policy';
+import type { Decision, World } from '../core/decision.js';
+import { decideLost } from '../core/task/decide-lost.js';
+import { decideReport, type WorkReport } from '../core/task/decide-report.js';
+import type { AssignTask } from './assign-task.js';
+import type { Cause, CommitDecision, CommitOutcome } from './commit-decision.js';
+import type { LoadWorld } from './load-world.js';
+import type { FindTask } from './task-context.js';
+
+export interface DecideFactDeps {
+  readonly commit: CommitDecision;
+  readonly load: LoadWorld;
+  readonly findTask: FindTask;
+  readonly assign: AssignTask;
+  policyFor(repo: string): RepositoryPolicy;
+  agents(): AgentsFile;
+}
+
+const causeOf = (fact: Fact): Cause => ({
+  id: fact.id,
+  correlationId: fact.correlationid,
+  traceparent: fact.traceparent,
+  actor: fact.actor,
+});
+
+/** Records a service's refused fact on its subject, so that the proposer and `explain` can see why. */
+const recordRefusal =
+  (fact: Fact) =>
+  (world: World, decision: Decision): Decision => {
+    const known = world.issue ?? world.pull;
+    if (decision.ok || known === undefined) return decision;
+    const { code, message } = decision.refusal;
+    const data = { factId: fact.id, factType: fact.type, code, message: message.slice(0, 1_024) };
+    return accept([{ subject: fact.subject, body: { type: 'FACT_REFUSED', data } }]);
+  };
+
+const refused = (code: string, message: string): CommitOutcome => ({ status: 'refused', refusal: { code, message } });
+
+/** Decides a fact that a worker or a service reported. Deciding it again changes nothing. */
+export const createDecideFact = ({ commit, load, findTask, assign, policyFor, agents }: DecideFactDeps) => {
+  const report = async (fact: Fact & WorkReport): Promise<CommitOutcome> => {
+    const context = await findTask(fact.data.taskId);
+    if (context === undefined) return refused('TASK_UNKNOWN', `no task ${fact.data.taskId}`);
+    const { subject, repo } = context.row;
+    const { maxAttempts } = policyFor(repo);
+    return commit({
+      cause: causeOf(fact),
+      load: context.load,
+      decide: (world) => decideReport(world, fact, { agentId: fact.actor.id, subject, maxAttempts }),
+    });
+  };
+
+  const lost = async (fact: Fact & { type: 'ATTEMPT_LOST' }): Promise<CommitOutcome> => {
+    const context = await findTask(fact.data.taskId);
+    if (context === undefined) return refused('TASK_UNKNOWN', `no task ${fact.data.taskId}`);
+    const { maxAttempts } = policyFor(context.row.repo);
+    return commit({
+      cause: causeOf(fact),
+      load: context.load,
+      decide: (world) => {
+        const decision = decideLost(world, { ...fact.data, maxAttempts });
+        return decision.ok ? decision : recordRefusal(fact)(world, decision);
+      },
+    });
+  };
+
+  const deferred = (fact: Fact & { type: 'ISSUE_DEFERRED' }, repo: string, number: number): Promise<CommitOutcome> =>
+    commit({
+      cause: causeOf(fact),
+      load: () => load.issue(repo, number),
+      decide: ({ issue }) => {
+        if (issue === undefined) return refuse({ code: 'UNKNOWN', message: 'no such issue' });
+        const same = issue.deferral?.code === fact.data.code && issue.deferral.message === fact.data.message;
+        if (issue.phase !== 'ready' || same) return recordRefusal(fact)({ issue }, refuse(stale));
+        return accept([{ subject: fact.subject, body: { type: 'ISSUE_DEFERRED', data: fact.data } }]);
+      },
+    });
+
+  const assigned = async (
+    fact: Fact & { type: 'ASSIGN_TASK' },
+    repo: string,
+    number: number,
+  ): Promise<CommitOutcome> => {
+    const agent = findAgent(agents(), fact.data.agent);
+    if (agent === undefined) return refused('AGENT_UNKNOWN', `no agent ${fact.data.agent} in rig.agents.yaml`);
+    const { kind, headSha } = fact.data;
+    return assign({ cause: causeOf(fact), repo, number, kind, agent, headSha, onRefusal: recordRefusal(fact) });
+  };
+
+  return async (fact: Fact): Promise<CommitOutcome> => {
+    switch (fact.type) {
+      case 'WORK_PROGRESSED':
+      case 'WORK_COMPLETED':
+      case 'WORK_FAILED':
+        return report(fact);
+      case 'ATTEMPT_LOST':
+        return lost(fact);
+      case 'ASSIGN_TASK':
+      case 'ISSUE_DEFERRED': {
+        const subject = parseSubject(fact.subject);
+        if (subject === undefined || subject.kind === 'repo') return refused('SUBJECT_INVALID', fact.subject);
+        return fact.type === 'ASSIGN_TASK'
+          ? assigned(fact, subject.repo, subject.number)
+          : deferred(fact, subject.repo, subject.number);
+      }
+    }
+  };
+};
+
+const stale: Refusal = { code: 'NOT_NEWS', message: 'the issue is not waiting, or waits for this reason already' };
+
+export type DecideFact = ReturnType<typeof createDecideFact>;

@@ -1,0 +1,81 @@
+import { pullSubject } from '@rig/contracts';
+import type { Forge } from '@rig/forge';
+import { accept, derivedId } from '@rig/kernel';
+import type { RepositoryPolicy } from '@rig/policy';
+import { evaluateGate } from '../core/gate/evaluate-gate.js';
+import type { CommitDecision } from './commit-decision.js';
+import type { LoadWorld } from './load-world.js';
+import { pullFromForge, type ObservePull } from './observe-pull.js';
+
+export interface PerformMergeDeps {
+  readonly commit: CommitDecision;
+  readonly load: LoadWorld;
+  readonly forge: Forge;
+  readonly observePull: ObservePull;
+  policyFor(repo: string): RepositoryPolicy;
+}
+
+export interface MergeJob {
+  /** Id of the MERGE_REQUESTED event. */
+  readonly eventId: string;
+  readonly repo: string;
+  readonly number: number;
+  readonly headSha: string;
+  readonly title: string;
+}
+
+/**
+ * Merges a head that passed the gate. The gate is evaluated once more on a fresh read, and the merge names the commit,
+ * so that a head which moved meanwhile is refused by the forge. Running it twice merges once.
+ */
+export const createPerformMerge = ({ commit, load, forge, observePull, policyFor }: PerformMergeDeps) => {
+  const failed = async (job: MergeJob, code: string, message: string): Promise<'failed'> => {
+    await commit({
+      cause: {
+        id: derivedId(job.eventId, 'failed'),
+        actor: { kind: 'service', id: 'conductor' },
+        correlationId: job.eventId,
+      },
+      load: () => load.pull(job.repo, job.number),
+      decide: ({ pull }) => {
+        if (pull?.merging !== job.headSha) return accept([]);
+        const data = { headSha: job.headSha, code, message: message.slice(0, 1_024) };
+        return accept([{ subject: pullSubject(job.repo, job.number), body: { type: 'MERGE_FAILED', data } }]);
+      },
+    });
+    return 'failed';
+  };
+
+  /** Takes the merged pull request from the forge at once; the webhook that follows changes nothing more. */
+  const observe = async (job: MergeJob): Promise<void> => {
+    const pull = await forge.pull(job.repo, job.number);
+    if (pull === undefined) return;
+    const defaultBranch = await forge.defaultBranch(job.repo);
+    const seen = pullFromForge(pull, defaultBranch, 'closed', pull.mergedBy ?? 'forge');
+    const actor = { kind: 'service' as const, id: 'conductor' };
+    await observePull({ id: derivedId(job.eventId, 'merged'), correlationId: job.eventId, actor }, seen);
+  };
+
+  return async (job: MergeJob): Promise<'merged' | 'failed' | 'superseded'> => {
+    const { pull, issue } = await load.pull(job.repo, job.number);
+    if (pull === undefined || pull.merging !== job.headSha) return 'superseded';
+    const view = await forge.pullView(job.repo, job.number);
+    if (view === undefined) return failed(job, 'PULL_GONE', 'the forge no longer has the pull request');
+    if (view.pull.merged) {
+      await observe(job);
+      return 'merged';
+    }
+    if (view.pull.headSha !== job.headSha) return failed(job, 'HEAD_MOVED', `the head is ${view.pull.headSha} now`);
+    const verdict = evaluateGate({ view, pull, issue, policy: policyFor(job.repo) });
+    if (!verdict.passed) {
+      const first = verdict.checks.find((check) => check.outcome === 'hold');
+      return failed(job, 'GATE_CHANGED', first === undefined ? 'the gate holds' : `${first.check}: ${first.reason}`);
+    }
+    const outcome = await forge.mergeSquash(job.repo, job.number, job.headSha, job.title, '');
+    if (outcome.status === 'refused') return failed(job, outcome.code, outcome.message);
+    await observe(job);
+    return 'merged';
+  };
+};
+
+export type PerformMerge = ReturnType<typeof createPerformMerge>;

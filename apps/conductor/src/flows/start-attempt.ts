@@ -1,0 +1,106 @@
+import type { TaskBrief, Worker } from '@rig/contracts';
+import { accept, derivedId, refuse, type Refusal, type Result } from '@rig/kernel';
+import type { World } from '../core/decision.js';
+import { branchOf } from '../core/pull/links.js';
+import { checksOf, type PullState } from '../core/pull/pull-state.js';
+import { decideStart } from '../core/task/decide-start.js';
+import { findTask, taskGone } from '../core/task/task-rules.js';
+import type { TaskRow } from '../core/task/task-row.js';
+import type { CommitDecision } from './commit-decision.js';
+import type { FindTask } from './task-context.js';
+
+/** A lease ends this long after its last renewal: three missed renewals of 10 s. */
+export const LEASE_MS = 30_000;
+
+export interface StartAttemptDeps {
+  readonly commit: CommitDecision;
+  readonly findTask: FindTask;
+  /** Opens the lease of the attempt; a failure is tolerated, since the worker renews soon. */
+  openLease(taskId: string, fence: number, owner: string): Promise<void>;
+  defaultBranch(repo: string): Promise<string>;
+}
+
+export interface StartInput {
+  readonly taskId: string;
+  readonly agentId: string;
+  readonly worker: Worker;
+}
+
+const feedbackOf = (row: TaskRow, pull: PullState | undefined): TaskBrief['feedback'] => {
+  if (pull === undefined) return [];
+  if (row.kind === 'fix-ci') {
+    return Object.entries(checksOf(pull, pull.headSha))
+      .filter(([, check]) => check.state === 'failed')
+      .map(([name, check]) => ({ source: `check ${name}`, text: check.summary }));
+  }
+  const asked = Object.values(pull.reviews)
+    .filter((review) => review.state === 'changes-requested' && review.headSha === pull.headSha)
+    .map((review) => ({ source: `review by ${review.by}`, text: review.body }));
+  const threads = Object.entries(pull.threads)
+    .filter(([, thread]) => !thread.resolved)
+    .map(([id, thread]) => ({ source: `thread ${id} on ${thread.path}`, text: thread.body }));
+  return [...asked, ...threads];
+};
+
+const pullBrief = (pull: PullState): NonNullable<TaskBrief['pull']> => ({
+  number: pull.number,
+  title: pull.title,
+  body: pull.body,
+  headSha: pull.headSha,
+  baseRef: pull.baseRef,
+  round: pull.rounds,
+});
+
+const briefOf = (row: TaskRow, world: World, defaultBranch: string): TaskBrief | undefined => {
+  const task = findTask(world, row.taskId);
+  if (task === undefined || task.fence === null) return undefined;
+  const { issue, pull } = world;
+  const branch = row.kind === 'implement' ? issue && branchOf(issue.number, issue.title) : pull?.headRef;
+  if (branch === undefined) return undefined;
+  return {
+    taskId: row.taskId,
+    kind: row.kind,
+    agent: row.agent,
+    attempt: task.attempts,
+    fence: task.fence,
+    leaseMs: LEASE_MS,
+    repo: row.repo,
+    defaultBranch,
+    tier: row.tier,
+    issue: issue === undefined ? null : { number: issue.number, title: issue.title, body: issue.body },
+    branch,
+    pull: pull === undefined ? null : pullBrief(pull),
+    feedback: feedbackOf(row, pull),
+  };
+};
+
+/**
+ * Starts an attempt: commits ATTEMPT_STARTED, whose position is the fence, and tells the worker all it needs.
+ * Refusals: TASK_GONE, NOT_YOURS, ATTEMPT_LIVE.
+ */
+export const createStartAttempt =
+  ({ commit, findTask: find, openLease, defaultBranch }: StartAttemptDeps) =>
+  async ({ taskId, agentId, worker }: StartInput): Promise<Result<TaskBrief, Refusal>> => {
+    const context = await find(taskId);
+    if (context === undefined) return taskGone(taskId);
+    const { row } = context;
+    const branch = await defaultBranch(row.repo);
+    const outcome = await commit({
+      cause: {
+        id: derivedId('start', taskId, worker.name, worker.incarnation, row.fence ?? 0, row.attempt),
+        actor: { kind: 'agent', id: agentId },
+      },
+      load: context.load,
+      decide: (world) => decideStart(world, { taskId, agentId, worker }),
+    });
+    if (outcome.status === 'refused') return refuse(outcome.refusal);
+    const world = await context.load();
+    const brief = briefOf(row, world, branch);
+    const mine = findTask(world, taskId)?.worker;
+    if (brief === undefined || mine?.name !== worker.name || mine.incarnation !== worker.incarnation)
+      return taskGone(taskId);
+    await openLease(taskId, brief.fence, `${worker.name}/${worker.incarnation}`);
+    return accept(brief);
+  };
+
+export type StartAttempt = ReturnType<typeof createStartAttempt>;
