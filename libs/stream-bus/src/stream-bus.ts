@@ -114,6 +114,11 @@ export interface StreamBus {
   ): Promise<{ readonly fence: number; readonly owner: string; readonly leftMs: number } | undefined>;
   endLease(key: string, fence: number): Promise<void>;
 
+  /** Says that a service lives, for the next `ttlMs` milliseconds by the store's clock (key `rig:alive:<name>`). */
+  markAlive(name: string, ttlMs: number): Promise<void>;
+  /** Whether some process of a service said so lately enough. */
+  alive(name: string): Promise<boolean>;
+
   /** Drops entries that every group has acknowledged and that are older than `keepMs`. Resolves to how many. */
   trim(stream: string, keepMs: number): Promise<number>;
   /** XINFO GROUPS, as numbers. */
