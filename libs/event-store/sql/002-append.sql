@@ -54,8 +54,8 @@ begin
       ) v on true
       where coalesce(v.version, 0) <> s.expected and s.item not in (select item from duplicate)
   )
-  select jsonb_agg(found) into refused from (
-    select jsonb_build_object('item', item, 'reason', 'duplicate') as found from duplicate
+  select jsonb_agg(entry) into refused from (
+    select jsonb_build_object('item', item, 'reason', 'duplicate') as entry from duplicate
     union all
     select jsonb_build_object(
       'item', item, 'reason', 'conflict', 'subject', subject, 'expected', expected, 'actual', actual) from conflict

@@ -1,0 +1,4 @@
+import { eventStoreFeatures } from './event-store.features.spec.js';
+import { openPostgres } from './postgres-fixture.spec.js';
+
+eventStoreFeatures('Postgres', openPostgres);
