@@ -1,14 +1,14 @@
 import {
-  dataSchemaName,
+  currentDataSchema,
   eventDefinition,
   issueSubject,
+  parseEvent,
   pullSubject,
   type EventDataOf,
   type EventType,
   type RigEvent,
-  type RigEventBody,
 } from '@rig/contracts';
-import { derivedId, isoTime } from '@rig/kernel';
+import { derivedId, isoTime, RigError } from '@rig/kernel';
 import { SAFE_DEFAULTS, type AgentConfig, type RepositoryPolicy } from '@rig/policy';
 import { applyToBoard, emptyBoard, type Board } from '../core/board.js';
 import type { DispatchConfig } from '../core/pass.js';
@@ -42,19 +42,21 @@ export const createHistory = (): {
       const version = (versions.get(subject) ?? 0) + 1;
       versions.set(subject, version);
       const golden: object = eventDefinition(type)?.golden ?? {};
-      const body = { type, data: { ...golden, ...data } } as RigEventBody;
-      const event: RigEvent = {
-        ...body,
+      const parsed = parseEvent({
         id: derivedId('event', position),
         source: 'rig/conductor',
         subject,
+        type,
         time: isoTime(timeOf(position)),
-        dataschema: dataSchemaName(type, 1),
-        actor: { kind: 'service', id: 'conductor' },
+        dataschema: currentDataSchema(type),
+        actor: causationid === undefined ? { kind: 'forge', id: 'ada' } : { kind: 'service', id: 'dispatcher' },
         position,
         version,
+        data: { ...golden, ...data },
         ...(causationid === undefined ? {} : { causationid }),
-      };
+      });
+      if (!parsed.ok) throw new RigError({ code: 'HISTORY_INVALID', kind: 'bug', message: parsed.refusal.message });
+      const event = parsed.value;
       events.push(event);
       return event;
     },
