@@ -88,6 +88,7 @@ export const TaskToken = z.object({
 export type TaskToken = z.infer<typeof TaskToken>;
 
 export const Renewal = z.object({ leaseMs: z.int().min(1) });
+export type Renewal = z.infer<typeof Renewal>;
 
 /** `GET /api/cursor?agentId=` */
 export const Cursor = z.object({
@@ -100,6 +101,7 @@ export type Cursor = z.infer<typeof Cursor>;
 
 /** `POST /api/agent-tokens`: an enrolment token buys a short-lived one. */
 export const AgentToken = z.object({ token: z.string(), expiresAt: Time });
+export type AgentToken = z.infer<typeof AgentToken>;
 
 /** Per-item answer of `POST /api/events`. */
 export const EventResult = z.object({

@@ -1,0 +1,87 @@
+import type { SqlPool } from '@rig/event-store';
+import type { IssueState } from '../core/issue/issue-state.js';
+import type { PullState } from '../core/pull/pull-state.js';
+import type { TaskRow } from '../core/task/task-row.js';
+import { ciStateOf } from '../core/pull/pull-state.js';
+import type { Candidate } from '../flows/claim-next.js';
+
+interface StateRow<T> {
+  readonly state: T;
+}
+
+const states = <T>(rows: readonly StateRow<T>[]): readonly T[] => rows.map((row) => row.state);
+
+/** Rows of one listing at most. */
+const LIST_LIMIT = 1_000;
+
+const candidate = ({ repo, number, headSha }: PullState): Candidate => ({ repo, number, headSha });
+
+/** A head that passed its checks (or has none yet to wait for), that nobody reviewed and nobody works on. */
+const wantsReview = (pull: PullState): boolean =>
+  !pull.draft &&
+  pull.review === null &&
+  pull.fix === null &&
+  ['passed', 'none'].includes(ciStateOf(pull, pull.headSha)) &&
+  !Object.values(pull.reviews).some((review) => review.headSha === pull.headSha && review.state !== 'dismissed');
+
+/** Reads over the conductor's own tables, each by an index whose size does not grow with history. */
+export const createReadModels = (pool: SqlPool, schema: string) => ({
+  inFlight: async (agent: string): Promise<number> => {
+    const found = await pool.query<{ held: number }>(
+      `select count(*)::integer as held from ${schema}.tasks where agent = $1 and live`,
+      [agent],
+    );
+    return found.rows[0]?.held ?? 0;
+  },
+  liveTasks: async (agent?: string): Promise<readonly TaskRow[]> => {
+    const found = await pool.query<StateRow<TaskRow>>(
+      `select state from ${schema}.tasks where live and ($1::text is null or agent = $1)
+       order by assigned_position limit ${LIST_LIMIT}`,
+      [agent ?? null],
+    );
+    return states(found.rows);
+  },
+  readyIssues: async (limit: number): Promise<readonly Candidate[]> => {
+    const found = await pool.query<{ repo: string; number: number }>(
+      `select repo, number from ${schema}.issues where phase = 'ready'
+       order by priority, opened_at collate "C", key collate "C" limit $1`,
+      [limit],
+    );
+    return found.rows.map(({ repo, number }) => ({ repo, number, headSha: null }));
+  },
+  openPulls: async (): Promise<readonly PullState[]> => {
+    const found = await pool.query<StateRow<PullState>>(
+      `select state from ${schema}.pulls where status = 'open' and agent is not null order by position limit ${LIST_LIMIT}`,
+    );
+    return states(found.rows);
+  },
+  reviewable: async (limit: number): Promise<readonly Candidate[]> => {
+    const found = await pool.query<StateRow<PullState>>(
+      `select state from ${schema}.pulls where status = 'open' and agent is not null order by position limit ${LIST_LIMIT}`,
+    );
+    return states(found.rows).filter(wantsReview).slice(0, limit).map(candidate);
+  },
+  pullsByHead: async (repo: string, sha: string): Promise<readonly number[]> => {
+    const found = await pool.query<{ number: number }>(
+      `select number from ${schema}.pulls where repo = $1 and head_sha = $2 limit 20`,
+      [repo, sha],
+    );
+    return found.rows.map((row) => row.number);
+  },
+  recentIssues: async (limit: number): Promise<readonly IssueState[]> => {
+    const found = await pool.query<StateRow<IssueState>>(
+      `select state from ${schema}.issues order by position desc limit $1`,
+      [Math.min(limit, LIST_LIMIT)],
+    );
+    return states(found.rows);
+  },
+  recentPulls: async (limit: number): Promise<readonly PullState[]> => {
+    const found = await pool.query<StateRow<PullState>>(
+      `select state from ${schema}.pulls order by position desc limit $1`,
+      [Math.min(limit, LIST_LIMIT)],
+    );
+    return states(found.rows);
+  },
+});
+
+export type ReadModels = ReturnType<typeof createReadModels>;

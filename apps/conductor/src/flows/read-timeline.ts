@@ -1,0 +1,49 @@
+import { issueSubject, pullSubject } from '@rig/contracts';
+import type { EventStore } from '@rig/event-store';
+import { accept, refuse, type Refusal, type Result } from '@rig/kernel';
+import type { IssueState } from '../core/issue/issue-state.js';
+import type { PullState } from '../core/pull/pull-state.js';
+import { sentenceOf } from '../core/timeline.js';
+import { issues, pulls, typedEvent } from './projections.js';
+
+export interface TimelineEntry {
+  readonly position: number;
+  readonly time: string;
+  readonly type: string;
+  readonly sentence: string;
+  readonly actor: string;
+}
+
+export interface Timeline {
+  readonly issue: IssueState;
+  readonly pull: PullState | null;
+  readonly timeline: readonly TimelineEntry[];
+}
+
+/** Everything that happened to an issue and its pull request, in log order. Refusal ISSUE_UNKNOWN. */
+export const createReadTimeline =
+  (store: EventStore) =>
+  async (repo: string, number: number): Promise<Result<Timeline, Refusal>> => {
+    const subject = issueSubject(repo, number);
+    const issue = await store.load(issues, subject);
+    if (issue === undefined) return refuse({ code: 'ISSUE_UNKNOWN', message: `${repo}#${number} is not in the log` });
+    const pullStream = issue.pr === null ? undefined : pullSubject(repo, issue.pr);
+    const pull = pullStream === undefined ? undefined : await store.load(pulls, pullStream);
+    const streams = await Promise.all(
+      [subject, pullStream].map((name) => (name === undefined ? [] : store.readStream(name))),
+    );
+    const timeline = streams
+      .flat()
+      .map(typedEvent)
+      .sort((a, b) => a.position - b.position)
+      .map((event) => ({
+        position: event.position,
+        time: event.time,
+        type: event.type,
+        sentence: sentenceOf(event),
+        actor: event.actor.id,
+      }));
+    return accept({ issue, pull: pull ?? null, timeline });
+  };
+
+export type ReadTimeline = ReturnType<typeof createReadTimeline>;
