@@ -7,6 +7,8 @@ export interface BoardStore {
   load(): Promise<Board | undefined>;
   /** Replaces the saved board unless that one is newer. */
   save(board: Board): Promise<void>;
+  /** Drops the saved board. */
+  forget(): Promise<void>;
 }
 
 export interface SaveBoardDeps {
