@@ -1,0 +1,120 @@
+import type { ConductorClient, HttpRefusal } from '@rig/agent-kit';
+import type { Offer, TaskBrief, TaskToken } from '@rig/contracts';
+import { isRigError, messageOf, type Clock, type Logger, type Refusal, type Result } from '@rig/kernel';
+import { failed, type Outcome } from '../core/outcome.js';
+import { keepLease, type Renewed } from './keep-lease.js';
+import { AttemptFailed, type Attempt, type RunAttempt, type StopReason } from './ports.js';
+
+/** What became of an offer: worked and reported, not ours any more, or to be tried again. */
+export type OfferEnd = 'worked' | 'gone' | 'later';
+
+/** Takes reports; `final` resolves to true once the gateway has stored the report. */
+export interface Reports {
+  progress(brief: TaskBrief, step: string, message: string): void;
+  final(brief: TaskBrief, outcome: Outcome, signal: AbortSignal): Promise<boolean>;
+}
+
+export interface WorkOfferDeps {
+  readonly agentId: string;
+  readonly worker: { readonly name: string; readonly incarnation: string };
+  readonly conductor: ConductorClient;
+  readonly reports: Reports;
+  readonly author: RunAttempt;
+  readonly reviewer: RunAttempt;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Longest wait for the report of an attempt that is handed back, in milliseconds. Default 3000. */
+  readonly handBackMs?: number;
+  onEnd?(kind: string, outcome: string): void;
+}
+
+export interface OfferContext {
+  /** Renews the lease of the attempt. */
+  renew(brief: TaskBrief): Promise<Renewed>;
+  /** Aborts when the worker has to end now. */
+  readonly handBack: AbortSignal;
+}
+
+const superseded: Refusal = { code: 'FENCE_SUPERSEDED', message: 'another attempt holds the task' };
+
+const startEnd = (refusal: HttpRefusal): OfferEnd =>
+  refusal.status === 410 || refusal.status === 404 || refusal.status === 403 ? 'gone' : 'later';
+
+const outcomeOf = (error: unknown): Outcome =>
+  error instanceof AttemptFailed
+    ? failed(error.code, error.message)
+    : failed('WORKER_FAILED', isRigError(error) ? `${error.code}: ${error.message}` : messageOf(error));
+
+/** Works one offer from start to report. Never throws. */
+export const createWorkOffer = (deps: WorkOfferDeps) => {
+  const { agentId, worker, conductor, reports, clock, logger } = deps;
+
+  const begin = async (offer: Pick<Offer, 'taskId'>): Promise<Result<TaskBrief, OfferEnd>> => {
+    try {
+      const started = await conductor.start(offer.taskId, { agentId, worker });
+      if (started.ok) return started;
+      const end = startEnd(started.refusal);
+      logger.log('info', 'an offer was not started', { taskId: offer.taskId, end, code: started.refusal.code });
+      return { ok: false, refusal: end };
+    } catch (error) {
+      logger.log('warn', 'the conductor could not be asked to start', { error: messageOf(error) });
+      return { ok: false, refusal: 'later' };
+    }
+  };
+
+  const tokenFor = async (brief: TaskBrief, stop: (reason: StopReason) => void): Promise<TaskToken> => {
+    const token = await conductor.token(brief.taskId, { agentId, fence: brief.fence });
+    if (token.ok) return token.value;
+    if (token.refusal.code === superseded.code) stop('superseded');
+    throw new AttemptFailed('WORKER_FAILED', `no forge token: ${token.refusal.message}`);
+  };
+
+  const run = async (brief: TaskBrief, control: AbortController): Promise<Outcome> => {
+    const attempt: Attempt = {
+      brief,
+      signal: control.signal,
+      progress: (step, message) => reports.progress(brief, step, message),
+      token: () => tokenFor(brief, (reason) => control.abort(reason)),
+    };
+    try {
+      return await (brief.kind === 'review' ? deps.reviewer(attempt) : deps.author(attempt));
+    } catch (error) {
+      return outcomeOf(error);
+    }
+  };
+
+  /** Reports unless the fence is gone; an attempt that is handed back gets a short time for it. */
+  const report = async (brief: TaskBrief, outcome: Outcome, control: AbortController): Promise<OfferEnd> => {
+    if (control.signal.aborted && control.signal.reason === 'superseded') return 'later';
+    const handed = control.signal.aborted;
+    const last = handed ? failed('HANDED_BACK', 'the worker was asked to end before the task was done') : outcome;
+    const until = handed ? AbortSignal.timeout(deps.handBackMs ?? 3_000) : control.signal;
+    return (await reports.final(brief, last, until)) ? 'worked' : 'later';
+  };
+
+  return async (offer: Pick<Offer, 'taskId'>, { renew, handBack }: OfferContext): Promise<OfferEnd> => {
+    if (handBack.aborted) return 'later';
+    const started = await begin(offer);
+    if (!started.ok) return started.refusal;
+    const brief = started.value;
+    const control = new AbortController();
+    const onHandBack = (): void => control.abort('handed-back' satisfies StopReason);
+    handBack.addEventListener('abort', onHandBack, { once: true });
+    if (handBack.aborted) onHandBack();
+    const release = keepLease({
+      leaseMs: brief.leaseMs,
+      renew: () => renew(brief),
+      clock,
+      onLost: () => control.abort('superseded' satisfies StopReason),
+    });
+    logger.log('info', 'an attempt began', { taskId: brief.taskId, kind: brief.kind, fence: brief.fence });
+    const outcome = await run(brief, control);
+    const end = await report(brief, outcome, control);
+    handBack.removeEventListener('abort', onHandBack);
+    await release();
+    const how = control.signal.aborted ? String(control.signal.reason) : outcome.type;
+    deps.onEnd?.(brief.kind, how);
+    logger.log('info', 'an attempt ended', { taskId: brief.taskId, fence: brief.fence, how, end });
+    return end;
+  };
+};
