@@ -39,11 +39,3 @@ create table :schema.relay_state (
   stream text primary key,
   last_position bigint not null
 );
-
--- States of consumers that keep them in memory.
-create table :schema.snapshots (
-  name text primary key,
-  position bigint not null,
-  state jsonb not null,
-  saved_at timestamptz not null default clock_timestamp()
-);

@@ -1,10 +1,10 @@
-import { RigError } from '@rig/kernel';
 import { createBatchAppender, type BatchDeps, type Entry } from './append-batch.js';
+import { createBatchQueue } from './batch-queue.js';
 import type { AppendItem, AppendOutcome } from './event-store.js';
 
 /** Items of one transaction at most: bounds how long the append lock is held. */
 const MAX_BATCH = 256;
-/** Items that wait at most. Beyond it the producer is told, before memory is. */
+/** Items that wait at most. Beyond it the producer is told, before memory is short. */
 const MAX_QUEUE = 10_000;
 
 export interface Appender {
@@ -13,38 +13,16 @@ export interface Appender {
   close(): Promise<void>;
 }
 
-const refused = (code: string, message: string, fix: string): RigError =>
-  new RigError({ code, kind: 'retryable', message, fix });
-
-/** Group commit: what waits while a batch is under way becomes the next batch, one transaction and one fsync for all. */
 export const createAppender = (deps: BatchDeps): Appender => {
-  const appendBatch = createBatchAppender(deps);
-  const queue: Entry[] = [];
-  let draining: Promise<void> | undefined;
-  let closed = false;
-
-  const drain = async (): Promise<void> => {
-    // Let everything that was called in this turn join the first batch.
-    await Promise.resolve();
-    while (queue.length > 0) await appendBatch(queue.splice(0, MAX_BATCH));
-    draining = undefined;
-  };
-
+  const queue = createBatchQueue<Entry>({
+    run: createBatchAppender(deps),
+    maxBatch: MAX_BATCH,
+    maxQueue: MAX_QUEUE,
+    fullCode: 'APPEND_QUEUE_FULL',
+  });
   return {
-    append: (item) => {
-      if (closed) return Promise.reject(refused('STORE_CLOSED', 'the event store is closed', 'Try again later.'));
-      if (queue.length >= MAX_QUEUE) {
-        const message = `${MAX_QUEUE} appends are waiting already`;
-        return Promise.reject(refused('APPEND_QUEUE_FULL', message, 'Slow down and try again.'));
-      }
-      return new Promise((resolve, reject) => {
-        queue.push({ item, duplicate: false, settle: resolve, fail: reject });
-        draining ??= drain();
-      });
-    },
-    close: async () => {
-      closed = true;
-      await draining;
-    },
+    append: (item) =>
+      new Promise((resolve, reject) => queue.push({ item, duplicate: false, settle: resolve, fail: reject })),
+    close: queue.close,
   };
 };

@@ -3,3 +3,8 @@ export * from './memory-event-store.js';
 export * from './migrate.js';
 export * from './pool.js';
 export * from './postgres-event-store.js';
+export * from './batch-queue.js';
+export * from './ordered-reader.js';
+export * from './relay-marker.js';
+export * from './relay.js';
+export { isPassing } from './sql-faults.js';
