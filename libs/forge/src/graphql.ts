@@ -6,7 +6,7 @@ import type { Credentials, Transport } from './transport.js';
 type Variables = Readonly<Record<string, unknown>>;
 
 const Envelope = z.object({
-  data: z.unknown(),
+  data: z.unknown().optional(),
   errors: z.array(z.object({ type: z.string().optional(), message: z.string().default('') })).optional(),
 });
 

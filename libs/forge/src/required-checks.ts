@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { orUndefined, type RepoApi } from './api.js';
-import { hasCode } from './errors.js';
+import { hasCode, misfit } from './errors.js';
 
 export interface RequiredChecks {
   readonly names: readonly string[];
@@ -21,7 +21,7 @@ const Parameters = z.object({
   strict_required_status_checks_policy: z.boolean().default(false),
   required_status_checks: z.array(z.object({ context: z.string() })).default([]),
 });
-const Rules = z.array(z.object({ type: z.string(), parameters: z.unknown() }));
+const Rules = z.array(z.object({ type: z.string(), parameters: z.unknown().optional() }));
 
 /** Reading protection needs the administration permission; without it the branch itself still names the checks. */
 const fromProtection = async (api: RepoApi, branch: string): Promise<RequiredChecks> => {
@@ -47,8 +47,12 @@ const fromRulesets = async (api: RepoApi, branch: string): Promise<RequiredCheck
   );
   const required = (rules ?? [])
     .filter(({ type }) => type === 'required_status_checks')
-    .map(({ parameters }) => Parameters.safeParse(parameters).data)
-    .filter((parameters) => parameters !== undefined);
+    .map(({ parameters }) => {
+      const parsed = Parameters.safeParse(parameters);
+      // A rule that cannot be read must not count as one that asks for nothing.
+      if (!parsed.success) throw misfit('A ruleset', 'required_status_checks');
+      return parsed.data;
+    });
   return {
     names: required.flatMap((rule) => rule.required_status_checks.map(({ context }) => context)),
     strict: required.some((rule) => rule.strict_required_status_checks_policy),
