@@ -108,9 +108,13 @@ export const leadTerm = async (
   });
   const watching = loop('watch-leases', WATCH_EVERY_MS, createWatchLeases({ ...deps, desk, send, mayPropose }));
   const parts = [outbox, loop('save-board', SAVE_EVERY_MS, () => save()), proposing, watching, reader];
+  const ended = untilAborted(end);
   try {
-    for (const part of parts) await part.start();
-    await untilAborted(end);
+    for (const part of parts) {
+      // Catching up may take long, and the end of the term does not wait for it.
+      if (!end.aborted) await Promise.race([part.start(), ended]);
+    }
+    await ended;
   } finally {
     await stopAll(parts, logger);
     await save(true).catch((error: unknown) => logger.log('warn', 'the board was not saved', { error }));

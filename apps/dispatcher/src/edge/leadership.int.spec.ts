@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createPool, type SqlPool } from '@rig/event-store';
+import { silentLogger, systemClock } from '@rig/kernel';
+import { eventually, testDatabase, type TestDatabase } from '@rig/testkit';
+import { emptyBoard } from '../core/board.js';
+import { createBoardStore, migrateBoards, SCHEMA } from './board-store.js';
+import { tryToLead, type Leadership } from './leadership.js';
+import { approvedIssue, createHistory } from '../testing/history.js';
+
+let database: TestDatabase;
+let pools: Record<'one' | 'two', SqlPool>;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  const open = (applicationName: string): SqlPool =>
+    createPool({ url: database.url, applicationName, max: 3, logger: silentLogger });
+  pools = { one: open('dispatcher-one'), two: open('dispatcher-two') };
+});
+
+afterAll(async () => {
+  await Promise.all([pools.one.end(), pools.two.end()]);
+  await database.drop();
+});
+
+const tryOn = (pool: SqlPool): Promise<Leadership | undefined> =>
+  tryToLead({ pool, clock: systemClock, logger: silentLogger });
+
+const lead = async (pool: SqlPool): Promise<Leadership> => {
+  const leadership = await tryOn(pool);
+  if (leadership === undefined) throw new Error('another leads');
+  return leadership;
+};
+
+describe('the leadership', () => {
+  it('is held by one at a time and can be given up', async () => {
+    const first = await lead(pools.one);
+    expect(await tryOn(pools.two)).toBeUndefined();
+    expect(await tryOn(pools.one)).toBeUndefined();
+    await first.release();
+    await first.release();
+    const second = await eventually(async () => (await tryOn(pools.two)) ?? false);
+    await second.release();
+  });
+
+  it('ends at once with the connection that holds it, and another takes over', async () => {
+    const first = await eventually(async () => (await tryOn(pools.one)) ?? false);
+    expect(first.lost.aborted).toBe(false);
+    await pools.two.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+         where application_name = 'dispatcher-one' and pid in (select pid from pg_locks where locktype = 'advisory')`,
+    );
+    await eventually(() => first.lost.aborted, { withinMs: 1_000 });
+    const second = await eventually(async () => (await tryOn(pools.two)) ?? false);
+    expect(second.lost.aborted).toBe(false);
+    await first.release();
+    await second.release();
+  });
+});
+
+describe('the saved board', () => {
+  it('is loaded as it was saved, and an older one does not replace it', async () => {
+    await migrateBoards(pools.one, silentLogger);
+    await migrateBoards(pools.two, silentLogger);
+    const store = createBoardStore(pools.one, silentLogger);
+    expect(await store.load()).toBeUndefined();
+    const history = createHistory();
+    approvedIssue(history, 7);
+    const board = history.board();
+    await store.save(board);
+    await store.save(emptyBoard());
+    expect(await store.load()).toEqual(board);
+    await store.forget();
+    expect(await store.load()).toBeUndefined();
+  });
+
+  it('counts as none when this version cannot read it', async () => {
+    const store = createBoardStore(pools.one, silentLogger);
+    await pools.one.query(`insert into ${SCHEMA}.boards values ('board', 9, '{"form": 0}')`);
+    expect(await store.load()).toBeUndefined();
+    await store.save(createHistory().board());
+    expect(await store.load()).toEqual(emptyBoard());
+  });
+});
