@@ -13,7 +13,7 @@ const MAX_MESSAGE = 500;
 /** A forge's own words, fit for a log: without anything that looks like a credential, and short. */
 export const withoutSecrets = (text: string): string =>
   SECRETS.reduce((clean, secret) => clean.replace(secret, '[secret]'), text)
-    .replaceAll(/[\u0000-\u001f\u007f]+/g, ' ')
+    .replaceAll(/\p{Cc}+/gu, ' ')
     .slice(0, MAX_MESSAGE);
 
 interface Meaning {

@@ -56,7 +56,8 @@ const isAppJwt = (header: string | undefined): boolean => {
 
 const readBody = async (request: IncomingMessage): Promise<Record<string, unknown>> => {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await once(request, 'end');
   if (chunks.length === 0) return {};
   const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
   return isRecord(value) ? value : {};

@@ -1,4 +1,4 @@
-import { RigError } from '@rig/kernel';
+import type { RigError } from '@rig/kernel';
 import { z } from 'zod';
 import { misfit, statusError, unreachable } from './errors.js';
 import type { Credentials, Transport } from './transport.js';

@@ -40,6 +40,9 @@ const numberOf = (value: string | number | undefined): number | undefined => {
   return Number.isFinite(number) && number >= 0 ? number : undefined;
 };
 
+/** When a call may next be sent, milliseconds since 1970. */
+const freeAt = (known: Entry): number => Math.max(known.remaining <= 0 ? known.resetMs : 0, known.blockedUntilMs);
+
 export const createRateBudgets = (clock: Clock, maxWaitMs: number): RateBudgets => {
   const entries = new Map<string, Entry>();
 
@@ -52,8 +55,6 @@ export const createRateBudgets = (clock: Clock, maxWaitMs: number): RateBudgets 
     entries.set(key, fresh);
     return fresh;
   };
-
-  const freeAt = (known: Entry): number => Math.max(known.remaining <= 0 ? known.resetMs : 0, known.blockedUntilMs);
 
   const observe: RateBudgets['observe'] = (identity, resource, headers) => {
     const remaining = numberOf(headers['x-ratelimit-remaining']);

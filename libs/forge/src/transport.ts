@@ -128,8 +128,8 @@ const once = async <T>(parts: Parts, call: Call<T>, authorization: string): Prom
   const key = `${call.credentials.identity} ${call.route} ${JSON.stringify(call.params ?? {})}`;
   const kept = call.method === 'GET' ? parts.cache.get(key, call.schema) : undefined;
   try {
-    const { headers, data } = await exchange(parts, call, authorization, kept?.etag);
-    return received(parts, call, key, headers, data);
+    const response = await exchange(parts, call, authorization, kept?.etag);
+    return received(parts, call, key, response.headers, response.data);
   } catch (thrown) {
     return failed(parts, call, thrown, kept?.answer);
   }
