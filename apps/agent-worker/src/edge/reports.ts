@@ -29,9 +29,7 @@ export const createReports = ({ gateway, spool, clock, logger }: ReportsDeps): R
 
   const sendSteps = async (): Promise<void> => {
     while (waiting.length > 0) {
-      const batch = waiting.slice(0, MAX_FACTS);
-      await gateway.postFacts(batch, ending.signal);
-      waiting.splice(0, batch.length);
+      await gateway.postFacts(waiting.splice(0, MAX_FACTS), ending.signal);
     }
   };
 

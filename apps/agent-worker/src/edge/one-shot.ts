@@ -1,0 +1,31 @@
+import type { Clock } from '@rig/kernel';
+
+/** Ends a one-shot worker: after its one task, or when nothing came within the time of one wait. */
+export interface OneShot {
+  /** Something came: the wait is over until `idle` says otherwise. */
+  busy(): void;
+  /** Nothing to do now: the wait begins (again). */
+  idle(): void;
+  /** The one task is done. */
+  done(): void;
+}
+
+export const createOneShot = (waitMs: number, clock: Clock, finish: () => void): OneShot => {
+  let waiting: AbortController | undefined;
+  const busy = (): void => {
+    waiting?.abort();
+    waiting = undefined;
+  };
+  return {
+    busy,
+    idle: () => {
+      busy();
+      const current = new AbortController();
+      waiting = current;
+      void clock.sleep(waitMs, current.signal).then(() => {
+        if (!current.signal.aborted) finish();
+      });
+    },
+    done: finish,
+  };
+};

@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import {
+  createConductorClient,
+  createEnrolledTokens,
+  createGatewayClient,
+  createGit,
+  type ConductorClient,
+} from '@rig/agent-kit';
+import { createWorkerForge } from '@rig/forge';
+import { RigError, type Lifecycle } from '@rig/kernel';
+import { watchYaml, type Kit, type Service, type ServicePart, type WatchedFile } from '@rig/nest-kit';
+import { findAgent, parseAgentsFile, type AgentConfig, type AgentsFile } from '@rig/policy';
+import { createValkeyStreamBus, type StreamBus } from '@rig/stream-bus';
+import type { Config } from '../config.js';
+import { createAuthorTask } from '../flows/author-task.js';
+import { createDesk, type Desk } from '../flows/desk.js';
+import { createReviewTask } from '../flows/review-task.js';
+import { createWorkOffer } from '../flows/work-offer.js';
+import { createAgentCommand } from './agent-command.js';
+import { createHttpIntake } from './http-intake.js';
+import { clearLeftovers } from './leftovers.js';
+import { createOneShot, type OneShot } from './one-shot.js';
+import { createReports } from './reports.js';
+import { createSpool } from './spool.js';
+import { BLOCK_MS, createStreamIntake } from './stream-intake.js';
+import { createWorkspaces } from './workspaces.js';
+
+const part = (name: string, { start, stop }: Lifecycle): ServicePart => ({ name, start, stop });
+
+/** The agent's entry as it stands now; what an edit of the file takes away stays as it was until the next start. */
+const agentOf = (file: WatchedFile<AgentsFile>, id: string): (() => AgentConfig) => {
+  let last = findAgent(file.current(), id);
+  if (last === undefined) {
+    throw new RigError({
+      code: 'AGENT_UNKNOWN',
+      kind: 'terminal',
+      message: `rig.agents.yaml has no agent "${id}"`,
+      fix: 'add it there, or set RIG_AGENT_ID to one that is listed',
+    });
+  }
+  let current = last;
+  return () => {
+    last = findAgent(file.current(), id);
+    current = last ?? current;
+    return current;
+  };
+};
+
+const createClients = (config: Config, kit: Kit) => {
+  const tokens = createEnrolledTokens({
+    conductorUrl: config.RIG_CONDUCTOR_URL,
+    enrolment: () => readFile(config.RIG_ENROLMENT_TOKEN_FILE, 'utf8'),
+    clock: kit.clock,
+  });
+  return {
+    conductor: createConductorClient({ baseUrl: config.RIG_CONDUCTOR_URL, tokens, clock: kit.clock }),
+    gateway: createGatewayClient({ baseUrl: config.RIG_GATEWAY_URL, tokens, clock: kit.clock }),
+  };
+};
+
+const openBus = (config: Config, kit: Kit): StreamBus => {
+  if (config.RIG_VALKEY_URL !== undefined) {
+    const { logger, clock } = kit;
+    const taken = kit.counter({ name: 'rig_offers_total', help: 'Offers by what became of them', labels: ['outcome'] });
+    return createValkeyStreamBus({
+      url: config.RIG_VALKEY_URL,
+      connectionName: `rig-worker-${config.RIG_AGENT_ID}`,
+      logger,
+      clock,
+      count: (_stream, _group, outcome) => taken({ outcome }),
+    });
+  }
+  throw new RigError({
+    code: 'CONFIG_INVALID',
+    kind: 'terminal',
+    message: 'RIG_VALKEY_URL is not set, and the agent gets its work by its stream',
+    fix: 'Set RIG_VALKEY_URL, or give the agent `delivery: http` in rig.agents.yaml.',
+  });
+};
+
+interface IntakeInput {
+  readonly config: Config;
+  readonly kit: Kit;
+  readonly agent: AgentConfig;
+  readonly conductor: ConductorClient;
+  readonly desk: Desk;
+  readonly oneShot: OneShot | undefined;
+}
+
+/** The parts that bring offers to the desk, by the agent's delivery. */
+const createIntake = ({ config, kit, agent, conductor, desk, oneShot }: IntakeInput): readonly ServicePart[] => {
+  const common = { conductor, desk, agentId: agent.id, slots: config.RIG_CONCURRENCY, oneShot };
+  const { clock, logger, hostname } = kit;
+  if (agent.delivery === 'http') {
+    return [part('intake', createHttpIntake({ ...common, role: agent.role, instance: hostname, clock, logger }))];
+  }
+  const bus = openBus(config, kit);
+  return [
+    { name: 'bus', start: async () => undefined, stop: () => bus.close() },
+    part('intake', createStreamIntake({ ...common, bus, consumer: hostname, incarnation: kit.incarnation })),
+  ];
+};
+
+/** Puts the worker together: configuration in, parts out. */
+export const createWorker = async (config: Config, kit: Kit): Promise<Omit<Service, 'module'>> => {
+  const { clock, logger, hostname } = kit;
+  const root = resolve(config.RIG_WORK_DIR);
+  const file = await watchYaml(join(config.RIG_CONFIG_DIR, 'rig.agents.yaml'), parseAgentsFile, { logger, clock });
+  const agent = agentOf(file, config.RIG_AGENT_ID);
+  const git = createGit();
+  const { conductor, gateway } = createClients(config, kit);
+  const reports = createReports({ gateway, spool: createSpool(join(root, 'spool', hostname)), clock, logger });
+  const command = createAgentCommand(() => {
+    const { run, args, timeoutMinutes, passEnv } = agent().command;
+    return { run, args, passEnv, timeoutMs: timeoutMinutes * 60_000 };
+  });
+  const tools = {
+    workspaces: createWorkspaces({ git, clock, root, worker: hostname }),
+    agent: command,
+    forge: ({ apiUrl, token }: { apiUrl: string; token: string }) =>
+      createWorkerForge({ apiUrl, token, clock, logger }),
+  };
+  const ended = kit.counter({
+    name: 'rig_attempts_total',
+    help: 'Attempts by kind and how they ended',
+    labels: ['kind', 'outcome'],
+  });
+  const work = createWorkOffer({
+    agentId: config.RIG_AGENT_ID,
+    worker: { name: hostname, incarnation: kit.incarnation },
+    conductor,
+    reports,
+    author: createAuthorTask(tools),
+    reviewer: createReviewTask(tools),
+    clock,
+    logger,
+    onEnd: (kind, outcome) => ended({ kind, outcome }),
+  });
+  const desk = createDesk({ slots: config.RIG_CONCURRENCY, work, clock, drainMs: config.RIG_DRAIN_SECONDS * 1000 });
+  const finish = (): void => void process.kill(process.pid, 'SIGTERM');
+  const oneShot = config.RIG_ONE_SHOT ? createOneShot(BLOCK_MS + 500, clock, finish) : undefined;
+  return {
+    parts: [
+      file,
+      {
+        name: 'leftovers',
+        start: () => clearLeftovers({ root, worker: hostname, git, clock, logger }),
+        stop: async () => undefined,
+      },
+      part('reports', reports),
+      ...createIntake({ config, kit, agent: agent(), conductor, desk, oneShot }),
+    ],
+    ready: { agents: file.check },
+  };
+};
