@@ -1,0 +1,71 @@
+/** How agents of a generated rig.agents.yaml are made. */
+export interface AgentsPlan {
+  readonly authors: number;
+  readonly reviewers: number;
+  readonly reviewerSlots: number;
+  readonly authorScript: string;
+  readonly reviewerScript: string;
+}
+
+const agent = (id: string, role: string, slots: number, script: string): string =>
+  [
+    `  - id: ${id}`,
+    `    role: ${role}`,
+    `    slots: ${slots}`,
+    '    capabilities: [node]',
+    '    delivery: stream',
+    '    command:',
+    '      run: node',
+    `      args: [${JSON.stringify(script)}]`,
+    '      passEnv: [RIG_SCRIPTED_FLAWS]',
+    '',
+  ].join('\n');
+
+const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+/** rig.agents.yaml with the scripted agents, which need no model. */
+export const scriptedAgents = (plan: AgentsPlan): string =>
+  [
+    '# Who works. Each agent is an identity; its command gets one task at a time.',
+    'agents:',
+    ...range(plan.authors).map((n) => agent(`dev-e-${n}`, 'author', 1, plan.authorScript)),
+    ...range(plan.reviewers).map((n) => agent(`review-e-${n}`, 'reviewer', plan.reviewerSlots, plan.reviewerScript)),
+  ].join('\n');
+
+/** rig.agents.yaml for a system on GitHub whose operator has none yet. */
+export const noAgents = [
+  '# Who works. Nobody yet; an agent looks like this:',
+  '#',
+  '#  - id: dev-e-1',
+  '#    role: author            # or reviewer',
+  '#    slots: 1',
+  '#    capabilities: [node]',
+  '#    delivery: stream        # or http: it asks for work itself',
+  '#    command: { run: my-agent, args: [--task] }',
+  'agents: []',
+  '',
+].join('\n');
+
+/** rig.policy.yaml that lets agents work on one repository, and merges what passes the gate. */
+export const openPolicy = (repo: string): string =>
+  [
+    '# What agents may do, and where. What is not said here is safe: nothing runs, nothing merges by itself.',
+    'defaults: {}',
+    'repositories:',
+    `  ${repo}:`,
+    '    dispatch: on',
+    '    acceptance: auto',
+    '    ci: required',
+    '',
+  ].join('\n');
+
+export const safePolicy = [
+  '# What agents may do, and where. What is not said here is safe: nothing runs, nothing merges by itself.',
+  'defaults: {}',
+  '# repositories:',
+  '#   owner/name:',
+  '#     dispatch: on         # agents get issues that carry the ready label',
+  '#     acceptance: person   # a person presses merge; auto: Rig merges what passes the gate',
+  'repositories: {}',
+  '',
+].join('\n');

@@ -1,0 +1,32 @@
+import type { Palette } from './format.js';
+import type { RunRecord } from './run-record.js';
+
+/** What `rig up` prints when the system is ready: addresses, and how to get in. */
+export const upLines = (
+  record: RunRecord,
+  repo: string,
+  personTokenFile: string,
+  palette: Palette,
+): readonly string[] => [
+  palette.good('Rig is up.'),
+  '',
+  `  conductor   ${record.conductorUrl}   (event log, queries; bearer token in ${record.operatorTokenFile})`,
+  `  gateway     ${record.gatewayUrl}   (webhooks: POST /api/webhook/github)`,
+  ...(record.forgeUrl === null
+    ? ['  forge       GitHub']
+    : [`  forge       ${record.forgeUrl}   (dev-forge; git clone ${record.forgeUrl}/${repo}.git)`]),
+  `  config      ${record.configDir}`,
+  `  logs        ${record.logs}`,
+  '',
+  ...(record.forgeUrl === null
+    ? ['File an issue on GitHub in a repository that rig.policy.yaml sets to dispatch: on, and label it agent-ready.']
+    : [
+        'File an issue:',
+        `  curl -sS ${record.forgeUrl}/repos/${repo}/issues \\`,
+        `    -H "Authorization: Bearer $(cat ${personTokenFile})" -H "Content-Type: application/json" \\`,
+        `    -d '{"title":"Add slugify(text)","body":"Module: \`src/slugify.js\`","labels":["agent-ready","P1"]}'`,
+      ]),
+  '',
+  'Look:  ./rig status   ./rig events --follow   ./rig timeline owner/repo#n',
+  palette.dim('Ctrl-C drains and stops all.'),
+];

@@ -1,0 +1,78 @@
+import { Command, CommanderError } from 'commander';
+import { addDemo } from './commands/demo.js';
+import { addDoctor } from './commands/doctor.js';
+import { addEvents } from './commands/events.js';
+import { addPolicy } from './commands/policy.js';
+import { addStatus } from './commands/status.js';
+import { addTest } from './commands/test.js';
+import { addTimeline } from './commands/timeline.js';
+import { addToken } from './commands/token.js';
+import { addUp } from './commands/up.js';
+import { addWebhooks } from './commands/webhooks.js';
+import { explainError } from './explain-error.js';
+
+/** Exit codes: 0 it worked, 1 it did not, 2 the command line was wrong, 130 stopped by Ctrl-C. */
+const USAGE_EXIT = 2;
+
+/** What a command tells the process about its end, besides success. */
+export interface Outcome {
+  exitCode: number;
+}
+
+const buildProgram = (outcome: Outcome): Command => {
+  const program = new Command('rig')
+    .description('Rig takes an issue to a merged pull request: agents do the work, people see and steer every step.')
+    .version('0.1.0', '-V, --version')
+    .showHelpAfterError('(see --help)')
+    .configureHelp({ showGlobalOptions: false })
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ rig demo                          one issue from filing to merge, watched live
+  $ rig demo --issues 20 --agents 4   a crowd
+  $ rig up                            the system until Ctrl-C
+  $ rig status                        what runs and what waits`,
+    );
+  for (const add of [
+    addUp,
+    addDemo,
+    addTest,
+    addDoctor,
+    addStatus,
+    addTimeline,
+    addEvents,
+    addWebhooks,
+    addToken,
+    addPolicy,
+  ]) {
+    add(program, outcome);
+  }
+  // Commander hands the override on only to commands made after it; ours are attached whole.
+  const override = (command: Command): void => {
+    command.exitOverride();
+    for (const child of command.commands) override(child);
+  };
+  override(program);
+  return program;
+};
+
+/** Runs one command; the answer is the exit code. Errors become one line and the fix on standard error. */
+export const runCommandLine = async (args: readonly string[]): Promise<number> => {
+  const outcome: Outcome = { exitCode: 0 };
+  const program = buildProgram(outcome);
+  try {
+    if (args.length === 0) {
+      program.outputHelp({ error: true });
+      return USAGE_EXIT;
+    }
+    await program.parseAsync([...args], { from: 'user' });
+    return outcome.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_EXIT;
+    const { text, exitCode } = await explainError(error);
+    process.stderr.write(`${text}\n`);
+    return exitCode;
+  }
+};

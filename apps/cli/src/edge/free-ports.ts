@@ -1,0 +1,34 @@
+import { createServer, type Server } from 'node:net';
+
+const listen = (port: number): Promise<Server | undefined> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
+
+const close = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+
+/**
+ * One free loopback port for each name. A wanted port is kept if it is free, so that addresses stay the same from
+ * run to run. All are held until all are found: no two are alike.
+ */
+export const choosePorts = async (
+  names: readonly string[],
+  wanted: Readonly<Record<string, number>>,
+): Promise<Record<string, number>> => {
+  const held: Server[] = [];
+  const ports: Record<string, number> = {};
+  for (const name of names) {
+    const server = (await listen(wanted[name] ?? 0)) ?? (await listen(0));
+    const address = server?.address();
+    if (server === undefined || address === null || typeof address !== 'object') continue;
+    held.push(server);
+    ports[name] = address.port;
+  }
+  await Promise.all(held.map(close));
+  return ports;
+};

@@ -1,0 +1,133 @@
+import { RigError, type Clock } from '@rig/kernel';
+import type { ProcessEvent, ProcessSpec } from '../core/process-spec.js';
+import { afterDeath } from '../core/restart-policy.js';
+
+/** A child process as the supervisor sees it. */
+export interface RunningProcess {
+  /** 0 when it could not be started. */
+  readonly pid: number;
+  /** Settles with how it ended (`exit code 1`, `SIGKILL`); never rejects. */
+  readonly exited: Promise<string>;
+  /** Asks it to end, and after `graceMs` ends it and everything in its process group. Resolves when it is gone. */
+  end(graceMs: number): Promise<void>;
+  /** Kills what a dead process left behind in its group. */
+  sweep(): void;
+}
+
+export interface SuperviseDeps {
+  launch(spec: ProcessSpec): RunningProcess;
+  /** Does `url` answer 200 now? Has its own short deadline; never rejects. */
+  probe(url: string): Promise<boolean>;
+  readonly clock: Clock;
+  notify(event: ProcessEvent): void;
+  /** What the operator should look at when a process does not come up. */
+  explain(name: string): Promise<string>;
+}
+
+export interface ProcessStatus {
+  readonly name: string;
+  readonly pid: number | null;
+  readonly state: 'running' | 'restarting' | 'given-up' | 'stopped';
+  readonly restarts: number;
+}
+
+export interface Supervisor {
+  /** Starts a group of processes and waits until each answers on its readyUrl. */
+  start(group: readonly ProcessSpec[], readyWithinMs: number): Promise<void>;
+  /** Ends all, the last group first. May be called twice; also ends a `start` that is still waiting. */
+  stop(): Promise<void>;
+  status(): readonly ProcessStatus[];
+}
+
+interface Kept {
+  readonly spec: ProcessSpec;
+  child: RunningProcess | undefined;
+  state: ProcessStatus['state'];
+  restarts: number;
+  done: Promise<void>;
+}
+
+const PROBE_EVERY_MS = 75;
+
+/** Keeps groups of processes alive; see core/restart-policy.ts for when it restarts and when it gives up. */
+export const createSupervisor = (deps: SuperviseDeps): Supervisor => {
+  const groups: Kept[][] = [];
+  const stopping = new AbortController();
+  let stopped: Promise<void> | undefined;
+
+  const keepAlive = async (kept: Kept): Promise<void> => {
+    let fastDeaths = 0;
+    while (!stopping.signal.aborted) {
+      const startedAt = deps.clock.now();
+      const child = deps.launch(kept.spec);
+      kept.child = child;
+      kept.state = 'running';
+      deps.notify({ kind: 'started', name: kept.spec.name, pid: child.pid });
+      const how = await child.exited;
+      child.sweep();
+      if (stopping.signal.aborted) break;
+      const next = afterDeath(fastDeaths, deps.clock.now() - startedAt);
+      fastDeaths = next.fastDeaths;
+      if (!next.restart) {
+        kept.state = 'given-up';
+        deps.notify({ kind: 'gave-up', name: kept.spec.name, how, deaths: fastDeaths });
+        return;
+      }
+      kept.state = 'restarting';
+      kept.restarts += 1;
+      deps.notify({ kind: 'died', name: kept.spec.name, how, restartInMs: next.delayMs });
+      await deps.clock.sleep(next.delayMs, stopping.signal);
+    }
+    kept.state = 'stopped';
+  };
+
+  const untilReady = async (kept: Kept, deadline: number, withinMs: number): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      if (await deps.probe(kept.spec.readyUrl)) return;
+      if (kept.state === 'given-up' || deps.clock.now() >= deadline) {
+        throw new RigError({
+          code: 'PROCESS_NOT_READY',
+          kind: 'terminal',
+          message: `${kept.spec.name} did not become ready within ${Math.round(withinMs / 1000)} s`,
+          fix: await deps.explain(kept.spec.name),
+        });
+      }
+      await deps.clock.sleep(PROBE_EVERY_MS, stopping.signal);
+    }
+    throw new RigError({ code: 'STOPPED', kind: 'terminal', message: 'stopped while starting' });
+  };
+
+  const endAll = async (): Promise<void> => {
+    stopping.abort();
+    for (const group of [...groups].reverse()) {
+      await Promise.all(
+        group.map(async (kept) => {
+          await kept.child?.end(kept.spec.graceMs);
+          await kept.done;
+        }),
+      );
+    }
+  };
+
+  return {
+    start: async (specs, readyWithinMs) => {
+      if (stopping.signal.aborted) return;
+      const group = specs.map((spec): Kept => {
+        const kept: Kept = { spec, child: undefined, state: 'running', restarts: 0, done: Promise.resolve() };
+        kept.done = keepAlive(kept);
+        return kept;
+      });
+      groups.push(group);
+      const deadline = deps.clock.now() + readyWithinMs;
+      await Promise.all(group.map((kept) => untilReady(kept, deadline, readyWithinMs)));
+    },
+    stop: () => (stopped ??= endAll()),
+    status: () =>
+      groups.flat().map(({ spec, child, state, restarts }) => ({
+        name: spec.name,
+        pid: state === 'running' ? (child?.pid ?? null) : null,
+        state,
+        restarts,
+      })),
+  };
+};
