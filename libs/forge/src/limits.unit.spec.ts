@@ -31,9 +31,10 @@ describe('the rate budget', () => {
     const budgets = createRateBudgets(clockAt(0), 1_000);
     expect(budgets.tightest()).toBeUndefined();
     budgets.observe('a', 'core', headers(4_000, 60_000));
-    budgets.observe('a', 'core', headers(4_001, 60_000));
+    budgets.observe('a', 'core', headers(4_001, 61_000));
+    budgets.observe('a', 'core', headers(1, 30_000));
     budgets.observe('a', 'graphql', headers(4_900, 60_000));
-    expect(budgets.tightest()).toEqual({ limit: 5_000, remaining: 4_000, resetAt: '1970-01-01T00:01:00.000Z' });
+    expect(budgets.tightest()).toEqual({ limit: 5_000, remaining: 4_000, resetAt: '1970-01-01T00:01:01.000Z' });
   });
 
   it('waits for a near reset', async () => {

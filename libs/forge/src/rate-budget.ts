@@ -32,6 +32,7 @@ export interface RateBudgets {
 }
 
 const UNTOLD_PAUSE_MS = 60_000;
+const SAME_WINDOW_MS = 5_000;
 /** Identities are few (an App per role, an installation per owner); the bound is against a leak only. */
 const MAX_ENTRIES = 1_000;
 
@@ -43,9 +44,8 @@ const numberOf = (value: string | number | undefined): number | undefined => {
 /** When a call may next be sent, milliseconds since 1970. */
 const freeAt = (known: Entry): number => Math.max(known.remaining <= 0 ? known.resetMs : 0, known.blockedUntilMs);
 
-export const createRateBudgets = (clock: Clock, maxWaitMs: number): RateBudgets => {
+const createEntries = () => {
   const entries = new Map<string, Entry>();
-
   const entry = (identity: string, resource: string): Entry => {
     const key = `${identity} ${resource}`;
     const known = entries.get(key);
@@ -55,6 +55,11 @@ export const createRateBudgets = (clock: Clock, maxWaitMs: number): RateBudgets 
     entries.set(key, fresh);
     return fresh;
   };
+  return { entry, all: (): readonly Entry[] => [...entries.values()] };
+};
+
+export const createRateBudgets = (clock: Clock, maxWaitMs: number): RateBudgets => {
+  const { entry, all } = createEntries();
 
   const observe: RateBudgets['observe'] = (identity, resource, headers) => {
     const remaining = numberOf(headers['x-ratelimit-remaining']);
@@ -62,8 +67,11 @@ export const createRateBudgets = (clock: Clock, maxWaitMs: number): RateBudgets 
     if (remaining === undefined || reset === undefined) return;
     const known = entry(identity, String(headers['x-ratelimit-resource'] ?? resource));
     const resetMs = reset * 1000;
-    // Answers arrive out of order: within one window the smallest number is the true one.
-    known.remaining = resetMs === known.resetMs ? Math.min(known.remaining, remaining) : remaining;
+    // Answers arrive out of order: one from an earlier window says nothing of this one (resets wobble by a second),
+    // and within a window the smallest number is the true one.
+    if (resetMs < known.resetMs - SAME_WINDOW_MS && known.resetMs > clock.now()) return;
+    const sameWindow = Math.abs(resetMs - known.resetMs) <= SAME_WINDOW_MS;
+    known.remaining = sameWindow ? Math.min(known.remaining, remaining) : remaining;
     known.resetMs = resetMs;
     known.limit = numberOf(headers['x-ratelimit-limit']) ?? known.limit;
   };
@@ -91,8 +99,8 @@ export const createRateBudgets = (clock: Clock, maxWaitMs: number): RateBudgets 
     },
     exhausted: (identity, resource) => rateLimited(isoTime(Math.max(freeAt(entry(identity, resource)), clock.now()))),
     tightest: () => {
-      const live = [...entries.values()].filter((known) => known.resetMs > clock.now() && known.limit > 0);
-      const least = live.sort((a, b) => a.remaining / a.limit - b.remaining / b.limit)[0];
+      const live = all().filter((known) => known.resetMs > clock.now() && known.limit > 0);
+      const least = live.toSorted((a, b) => a.remaining / a.limit - b.remaining / b.limit)[0];
       if (least === undefined) return undefined;
       return { limit: least.limit, remaining: Math.min(least.remaining, least.limit), resetAt: isoTime(least.resetMs) };
     },
