@@ -8,3 +8,4 @@ export * from './ordered-reader.js';
 export * from './relay-marker.js';
 export * from './relay.js';
 export { isPassing } from './sql-faults.js';
+export { storableJson } from './storable-json.js';

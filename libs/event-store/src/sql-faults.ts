@@ -2,8 +2,8 @@ import { isRigError, messageOf, RigError } from '@rig/kernel';
 
 const CONNECTION_CODES = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 
-/** Serialization and deadlock, lock and statement timeouts, resources, shutdowns, an idle transaction ended. */
-const PASSING_STATES = /^(?:08...|40...|53...|57P0[1-5]|57014|55P03|25P03|58000|58030)$/;
+/** Serialization and deadlock, timeouts, resources, shutdowns; no access or no database: an operator mends that. */
+const PASSING_STATES = /^(?:08...|28...|3D000|40...|53...|57P0[1-5]|57014|55P03|25P03|58000|58030)$/;
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

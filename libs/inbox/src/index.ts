@@ -1,1 +1,3 @@
-export {};
+export * from './create-inbox.js';
+export * from './inbox-sweep.js';
+export * from './inbox.js';

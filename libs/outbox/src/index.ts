@@ -1,1 +1,2 @@
-export {};
+export * from './create-outbox.js';
+export * from './snapshots.js';
