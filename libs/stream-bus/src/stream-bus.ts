@@ -24,7 +24,14 @@ export interface Delivery<T> {
  */
 export type Verdict =
   | { readonly verdict: 'ack'; readonly outcome?: string }
-  | { readonly verdict: 'retry'; readonly reason: string }
+  | {
+      readonly verdict: 'retry';
+      readonly reason: string;
+      /** Instead of the back-off, in milliseconds. */
+      readonly delayMs?: number;
+      /** False: waiting for something, not a failure; does not bring the entry nearer to the dead list. Default true. */
+      readonly counted?: boolean;
+    }
   | { readonly verdict: 'dead'; readonly reason: string }
   | { readonly verdict: 'leave' };
 
@@ -46,6 +53,10 @@ export interface ConsumeOptions<T> {
   readonly takeOverIdleMs?: number;
   /** Longest wait of one blocking read, in milliseconds. Default 2000. */
   readonly blockMs?: number;
+  /** Delay before the second try, doubled for each further one, in milliseconds. Default 1000. */
+  readonly retryBaseMs?: number;
+  /** Upper bound of that delay, in milliseconds. Default 60 000. */
+  readonly retryMaxMs?: number;
 }
 
 export interface DeadEntry {
@@ -99,14 +110,21 @@ export interface StreamBus {
 
   /**
    * Renews the lease of an attempt by the store's clock, and keeps the offer's pending entry with its owner.
-   * False when a newer fence holds the lease or the entry belongs to another consumer.
+   * False when a newer fence or another owner holds the lease, or the entry belongs to another consumer. An entry that
+   * is gone (a wiped store) does not end the lease.
    */
   renewLease(lease: {
     readonly key: string;
     readonly fence: number;
     readonly owner: string;
     readonly ttlMs: number;
-    readonly entry?: { readonly stream: string; readonly group: string; readonly id: string };
+    readonly entry?: {
+      readonly stream: string;
+      readonly group: string;
+      readonly id: string;
+      /** Whose pending entry it is. Default: `owner` up to its first `/` (owners read `HOSTNAME/incarnation`). */
+      readonly consumer?: string;
+    };
   }): Promise<boolean>;
   /** Milliseconds left of a lease and its fence; undefined when there is none. */
   readLease(
@@ -119,8 +137,13 @@ export interface StreamBus {
   /** Whether some process of a service said so lately enough. */
   alive(name: string): Promise<boolean>;
 
-  /** Drops entries that every group has acknowledged and that are older than `keepMs`. Resolves to how many. */
-  trim(stream: string, keepMs: number): Promise<number>;
+  /**
+   * Drops entries that every group has acknowledged and that are older than `keepMs`. Resolves to how many. Ages are
+   * known from earlier calls (each marks the stream's end), so call it regularly, for example every minute.
+   * @param hardKeepMs  age after which entries go although a group has not read them (a dead group must not pin the
+   *   stream: it catches up from the log), in milliseconds. Default: never.
+   */
+  trim(stream: string, keepMs: number, hardKeepMs?: number): Promise<number>;
   /** XINFO GROUPS, as numbers. */
   groups(
     stream: string,

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Redis } from 'ioredis';
+
+const NAMES = [
+  'ack-drop-1',
+  'again-1',
+  'bury-2',
+  'end-lease-1',
+  'offer-again-1',
+  'outstanding-1',
+  'read-lease-1',
+  'redrive-2',
+  'relay-n',
+  'renew-lease-2',
+  'set-tries-1',
+  'take-over-1',
+  'trim-2',
+] as const;
+
+export type ScriptName = (typeof NAMES)[number];
+
+interface Script {
+  readonly text: string;
+  readonly sha: string;
+}
+
+const load = (name: ScriptName): Script => {
+  const text = readFileSync(new URL(`../../lua/${name}.lua`, import.meta.url), 'utf8');
+  return { text, sha: createHash('sha1').update(text).digest('hex') };
+};
+
+const loaded = new Map<ScriptName, Script>();
+
+const scriptOf = (name: ScriptName): Script => {
+  const known = loaded.get(name);
+  if (known !== undefined) return known;
+  const script = load(name);
+  loaded.set(name, script);
+  return script;
+};
+
+/** Runs a script by its hash; sends the text only to a server that does not know it yet (new, or restarted). */
+export const runScript = async (
+  redis: Redis,
+  name: ScriptName,
+  keys: readonly string[],
+  args: readonly (string | number)[],
+): Promise<unknown> => {
+  const { sha, text } = scriptOf(name);
+  const rest = [keys.length, ...keys, ...args];
+  try {
+    return await redis.call('EVALSHA', sha, ...rest);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+    return redis.call('EVAL', text, ...rest);
+  }
+};

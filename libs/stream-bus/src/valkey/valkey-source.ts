@@ -1,0 +1,152 @@
+import { isoTime, type Clock, type Logger } from '@rig/kernel';
+import { deadStream } from '@rig/contracts';
+import { locate, REDRIVEN, redriveStream, type EntrySource, type RawEntry } from '../consumer/entry-source.js';
+import { createConnection, type Connection } from './connection.js';
+import { againOf, numberOf, pendingOf, readOf, takenOf } from './replies.js';
+import { runScript } from './scripts.js';
+
+export interface ValkeySourceOptions {
+  readonly url: string;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly connectionName: string;
+  /** For everything that does not block. */
+  readonly commands: Connection;
+  readonly stream: string;
+  readonly group: string;
+  readonly consumer: string;
+  readonly blockMs: number;
+}
+
+/** Makes a stream's group from `0`; does nothing where it exists. */
+export const makeGroup = async (commands: Connection, key: string, group: string): Promise<void> => {
+  await commands.run('making a group', async (redis) => {
+    try {
+      await redis.xgroup('CREATE', key, group, '0', 'MKSTREAM');
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('BUSYGROUP')) throw error;
+    }
+  });
+};
+
+/** Beyond BLOCK, before the connection counts as dead, in milliseconds. */
+const GRACE_MS = 3_000;
+
+/** The blocking connection: of its own for every consumer, because everything behind a blocked command waits. */
+const createReader = (options: ValkeySourceOptions) => {
+  const { group, consumer, blockMs, commands } = options;
+  let connection: Connection | undefined;
+  let clientId: number | undefined;
+  let reading = false;
+
+  const open = (): Connection => {
+    if (connection !== undefined) return connection;
+    connection = createConnection({
+      url: options.url,
+      logger: options.logger,
+      connectionName: `${options.connectionName}:${options.stream}#${group}`,
+      socketTimeoutMs: blockMs + GRACE_MS,
+    });
+    connection.redis.on('close', () => (clientId = undefined));
+    return connection;
+  };
+
+  const read = async (keys: readonly string[], count: number, waitMs: number): Promise<unknown> => {
+    const { run } = open();
+    clientId ??= numberOf('CLIENT ID', await run('asking for the client id', (redis) => redis.call('CLIENT', 'ID')));
+    reading = true;
+    try {
+      const news = keys.map(() => '>');
+      const command = ['GROUP', group, consumer, 'COUNT', count, 'BLOCK', waitMs, 'STREAMS', ...keys, ...news];
+      return await run('reading', (redis) => redis.call('XREADGROUP', ...command), waitMs + GRACE_MS + 1_000);
+    } catch (error) {
+      // After a deadline the old reply could still arrive; a new connection cannot get it.
+      if (connection?.redis.status === 'ready') connection.redis.disconnect(true);
+      throw error;
+    } finally {
+      reading = false;
+    }
+  };
+
+  /** Ends a blocked read so that its reply is not lost: what it has read is handed over, or it returns empty. */
+  const interrupt = async (): Promise<void> => {
+    for (let n = 0; n < 20 && reading; n++) {
+      const id = clientId;
+      if (id === undefined) break;
+      await commands.run('unblocking', (redis) => redis.call('CLIENT', 'UNBLOCK', id), 500).catch(() => undefined);
+      if (reading) await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    if (reading) await connection?.close();
+  };
+
+  return { read, interrupt, close: async () => connection?.close() };
+};
+
+/** One (stream, group, consumer) on Valkey; reads the shared stream and the group's redrive stream together. */
+export const createValkeySource = (options: ValkeySourceOptions): EntrySource => {
+  const { commands, stream, group, consumer, clock } = options;
+  const redriven = redriveStream(stream, group);
+  const keys = [stream, redriven];
+  const reader = createReader(options);
+  const named = (key: string, id: string): string => (key === redriven ? `${REDRIVEN}${id}` : id);
+  const script = (
+    ...[name, scriptKeys, args]: [Parameters<typeof runScript>[1], string[], (string | number)[]]
+  ): Promise<unknown> => commands.run(name, (redis) => runScript(redis, name, scriptKeys, args));
+
+  return {
+    prepare: async () => {
+      for (const key of keys) await makeGroup(commands, key, group);
+    },
+    read: async (count, blockMs) => {
+      const found = readOf(await reader.read(keys, count, blockMs));
+      return found.flatMap(({ key, entries }) =>
+        entries.map(({ id, fields }): RawEntry => ({ id: named(key, id), attempt: 1, json: fields['json'] ?? '' })),
+      );
+    },
+    own: async (after, count) => {
+      const page = async (key: string, from: string): Promise<string[]> => {
+        const reply = await commands.run('XPENDING', (redis) => redis.xpending(key, group, from, '+', count, consumer));
+        return pendingOf(reply).map(({ id }) => named(key, id));
+      };
+      const last = after === undefined ? undefined : locate(stream, group, after);
+      const from = last === undefined ? '-' : `(${last.id}`;
+      if (last?.key === redriven) return page(redriven, from);
+      const ids = await page(stream, from);
+      return ids.length < count ? [...ids, ...(await page(redriven, '-'))].slice(0, count) : ids;
+    },
+    again: async (id) => {
+      const at = locate(stream, group, id);
+      const found = againOf(await script('again-1', [at.key], [group, consumer, at.id]));
+      return found === undefined ? undefined : { id, attempt: found.tries, json: found.json };
+    },
+    takeOver: async (idleMs, count) => {
+      const taken: RawEntry[] = [];
+      for (const key of keys) {
+        const reply = takenOf(await script('take-over-1', [key], [group, consumer, idleMs, count]));
+        taken.push(...reply.map((entry) => ({ ...entry, id: named(key, entry.id) })));
+      }
+      return taken;
+    },
+    ack: async (ids) => {
+      const places = ids.map((id) => locate(stream, group, id));
+      const plain = places.filter(({ key }) => key === stream).map(({ id }) => id);
+      const again = places.filter(({ key }) => key === redriven).map(({ id }) => id);
+      if (plain.length > 0) await commands.run('XACK', (redis) => redis.xack(stream, group, ...plain));
+      if (again.length > 0) await script('ack-drop-1', [redriven], [group, ...again]);
+    },
+    bury: async (id, reason, tries) => {
+      const at = locate(stream, group, id);
+      await script(
+        'bury-2',
+        [at.key, deadStream(stream, group)],
+        [group, consumer, at.id, reason, tries, isoTime(clock.now()), stream],
+      );
+    },
+    setTries: async (id, tries) => {
+      const at = locate(stream, group, id);
+      await script('set-tries-1', [at.key], [group, consumer, at.id, tries]);
+    },
+    interrupt: () => reader.interrupt(),
+    close: () => reader.close(),
+  };
+};
