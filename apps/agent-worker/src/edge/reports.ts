@@ -3,7 +3,7 @@ import type { Fact } from '@rig/contracts';
 import { backoff, isoTime, messageOf, uuidv7, type Clock, type Lifecycle, type Logger } from '@rig/kernel';
 import { failed } from '../core/outcome.js';
 import { outcomeFact, progressFact, type Stamp } from '../core/report.js';
-import type { Reports } from '../flows/work-offer.js';
+import type { Reported, Reports } from '../flows/work-offer.js';
 import type { Spool } from './spool.js';
 
 export interface ReportsDeps {
@@ -59,7 +59,7 @@ export const createReports = ({ gateway, spool, clock, logger }: ReportsDeps): R
     }
   };
 
-  const deliver = async (fact: Fact, signal: AbortSignal): Promise<'stored' | 'refused' | 'ended'> => {
+  const deliver = async (fact: Fact, signal: AbortSignal): Promise<Reported> => {
     for (let n = 0; !signal.aborted; n++) {
       const sent = await send(fact, signal);
       if (sent !== 'again') {
@@ -90,11 +90,12 @@ export const createReports = ({ gateway, spool, clock, logger }: ReportsDeps): R
       if (end !== 'refused') {
         // A lost fence makes the report worthless; a worker that ends leaves it to its next start.
         if (end === 'ended' && signal.reason === 'superseded') await spool.drop(fact.id);
-        return end === 'stored';
+        return end;
       }
-      if (outcome.type === 'failed') return false;
+      if (outcome.type === 'failed') return end;
       const instead = outcomeFact(brief, stamp(), failed('RESULT_INVALID', 'the gateway refused the report'));
-      return (await deliver(instead, signal)) === 'stored';
+      await spool.keep(instead);
+      return deliver(instead, signal);
     },
     start: async () => {
       leftovers ??= sendLeftovers().catch((error: unknown) => {

@@ -8,10 +8,13 @@ import { AttemptFailed, type Attempt, type RunAttempt, type StopReason } from '.
 /** What became of an offer: worked and reported, not ours any more, or to be tried again. */
 export type OfferEnd = 'worked' | 'gone' | 'later';
 
-/** Takes reports; `final` resolves to true once the gateway has stored the report. */
+/** `refused`: the gateway will never take it; `ended`: the signal came first. */
+export type Reported = 'stored' | 'refused' | 'ended';
+
+/** Takes reports; `final` resolves once the gateway has stored the report, or never will. */
 export interface Reports {
   progress(brief: TaskBrief, step: string, message: string): void;
-  final(brief: TaskBrief, outcome: Outcome, signal: AbortSignal): Promise<boolean>;
+  final(brief: TaskBrief, outcome: Outcome, signal: AbortSignal): Promise<Reported>;
 }
 
 export interface WorkOfferDeps {
@@ -35,6 +38,7 @@ export interface OfferContext {
   readonly handBack: AbortSignal;
 }
 
+const ENDS = { stored: 'worked', refused: 'gone', ended: 'later' } as const;
 const superseded: Refusal = { code: 'FENCE_SUPERSEDED', message: 'another attempt holds the task' };
 
 const startEnd = (refusal: HttpRefusal): OfferEnd =>
@@ -89,7 +93,8 @@ export const createWorkOffer = (deps: WorkOfferDeps) => {
     const handed = control.signal.aborted;
     const last = handed ? failed('HANDED_BACK', 'the worker was asked to end before the task was done') : outcome;
     const until = handed ? AbortSignal.timeout(deps.handBackMs ?? 3_000) : control.signal;
-    return (await reports.final(brief, last, until)) ? 'worked' : 'later';
+    // An attempt that cannot be reported is left to run out, which counts it; working it again here would never end.
+    return ENDS[await reports.final(brief, last, until)];
   };
 
   return async (offer: Pick<Offer, 'taskId'>, { renew, handBack }: OfferContext): Promise<OfferEnd> => {
