@@ -1,23 +1,11 @@
 import { parseFact } from '@rig/contracts';
-import type { EventStore } from '@rig/event-store';
+import type { Inbox, InboxItem } from '@rig/inbox';
 import { isRigError } from '@rig/kernel';
 import type { DecideDelivery, Settlement } from './decide-delivery.js';
 import type { DecideFact } from './decide-fact.js';
 
-/** A stored delivery or fact, as the inbox gives it out. */
-export type InboxEntry =
-  | {
-      readonly kind: 'delivery';
-      readonly id: string;
-      readonly event: string;
-      readonly body: Buffer;
-      readonly settled: boolean;
-    }
-  | { readonly kind: 'fact'; readonly id: string; readonly fact: unknown; readonly settled: boolean };
-
 export interface DecideInboxEntryDeps {
-  readonly store: EventStore;
-  load(id: string): Promise<InboxEntry | undefined>;
+  readonly inbox: Pick<Inbox, 'load' | 'settle'>;
   readonly decideDelivery: DecideDelivery;
   readonly decideFact: DecideFact;
 }
@@ -31,8 +19,8 @@ const payloadOf = (body: Buffer): unknown => {
 };
 
 /** Decides one stored entry and settles it. A passing fault is thrown, so that the entry is tried again. */
-export const createDecideInboxEntry = ({ store, load, decideDelivery, decideFact }: DecideInboxEntryDeps) => {
-  const decide = async (entry: InboxEntry): Promise<Settlement> => {
+export const createDecideInboxEntry = ({ inbox, decideDelivery, decideFact }: DecideInboxEntryDeps) => {
+  const decide = async (entry: InboxItem): Promise<Settlement> => {
     if (entry.kind === 'delivery') {
       return decideDelivery({ id: entry.id, event: entry.event, payload: payloadOf(entry.body) });
     }
@@ -44,7 +32,7 @@ export const createDecideInboxEntry = ({ store, load, decideDelivery, decideFact
   };
 
   /** What cannot be decided, ever, is settled as refused: it must not be tried for all time. */
-  const decideOrRefuse = async (entry: InboxEntry): Promise<Settlement> => {
+  const decideOrRefuse = async (entry: InboxItem): Promise<Settlement> => {
     try {
       return await decide(entry);
     } catch (error) {
@@ -54,11 +42,11 @@ export const createDecideInboxEntry = ({ store, load, decideDelivery, decideFact
   };
 
   return async (id: string): Promise<Settlement | 'unknown' | 'settled'> => {
-    const entry = await load(id);
+    const entry = await inbox.load(id);
     if (entry === undefined) return 'unknown';
-    if (entry.settled) return 'settled';
+    if (entry.settled !== undefined) return 'settled';
     const settlement = await decideOrRefuse(entry);
-    await store.append({ writes: [], effects: [{ name: 'settle_inbox', args: { id, ...settlement } }] });
+    await inbox.settle(id, settlement.outcome, settlement.reason);
     return settlement;
   };
 };

@@ -72,7 +72,9 @@ export const createPerformMerge = ({ commit, load, forge, observePull, policyFor
       return failed(job, 'GATE_CHANGED', first === undefined ? 'the gate holds' : `${first.check}: ${first.reason}`);
     }
     const outcome = await forge.mergeSquash(job.repo, job.number, job.headSha, job.title, '');
-    if (outcome.status === 'refused') return failed(job, outcome.code, outcome.message);
+    // Refused because somebody was faster is not a refusal.
+    const already = outcome.status === 'refused' && (await forge.pull(job.repo, job.number))?.merged === true;
+    if (outcome.status === 'refused' && !already) return failed(job, outcome.code, outcome.message);
     await observe(job);
     return 'merged';
   };

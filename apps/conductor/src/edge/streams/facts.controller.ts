@@ -11,7 +11,7 @@ import { FLOWS } from '../tokens.js';
 export class FactsController {
   constructor(@Inject(FLOWS) private readonly flows: { readonly decideFact: DecideFact }) {}
 
-  @EventPattern(streamPattern(FACTS_STREAM, 'conductor'))
+  @EventPattern<string>(streamPattern(FACTS_STREAM, 'conductor'))
   async fact(@Payload() fact: Fact): Promise<Verdict> {
     const outcome = await this.flows.decideFact(fact);
     return { verdict: 'ack', outcome: outcome.status };

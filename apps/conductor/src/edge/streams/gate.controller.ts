@@ -22,7 +22,7 @@ const CONCERNS: ReadonlySet<EventType> = new Set([
 export class GateController {
   constructor(@Inject(FLOWS) private readonly flows: { readonly evaluateMerge: EvaluateMerge }) {}
 
-  @EventPattern(streamPattern(EVENTS_STREAM, 'conductor.gate'))
+  @EventPattern<string>(streamPattern(EVENTS_STREAM, 'conductor.gate'))
   async event(@Payload() event: RigEvent): Promise<Verdict> {
     const subject = parseSubject(event.subject);
     if (!CONCERNS.has(event.type) || subject?.kind !== 'pull') return { verdict: 'ack', outcome: 'no-concern' };

@@ -11,7 +11,7 @@ import { FLOWS } from '../tokens.js';
 export class InboxController {
   constructor(@Inject(FLOWS) private readonly flows: { readonly decideInboxEntry: DecideInboxEntry }) {}
 
-  @EventPattern(streamPattern(INBOX_STREAM, 'conductor'))
+  @EventPattern<string>(streamPattern(INBOX_STREAM, 'conductor'))
   async entry(@Payload() { inboxId }: { inboxId: string }): Promise<Verdict> {
     const settled = await this.flows.decideInboxEntry(inboxId);
     return { verdict: 'ack', outcome: typeof settled === 'string' ? settled : settled.outcome };

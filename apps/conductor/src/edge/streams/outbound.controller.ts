@@ -11,7 +11,7 @@ import { FLOWS } from '../tokens.js';
 export class OutboundController {
   constructor(@Inject(FLOWS) private readonly flows: { readonly requestOutbound: RequestOutbound }) {}
 
-  @EventPattern(streamPattern(EVENTS_STREAM, 'conductor.outbound'))
+  @EventPattern<string>(streamPattern(EVENTS_STREAM, 'conductor.outbound'))
   async event(@Payload() event: RigEvent): Promise<Verdict> {
     return { verdict: 'ack', outcome: await this.flows.requestOutbound(event) };
   }

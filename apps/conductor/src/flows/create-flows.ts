@@ -1,0 +1,127 @@
+import type { EventStore } from '@rig/event-store';
+import type { Forge, TokenMinter } from '@rig/forge';
+import type { Inbox } from '@rig/inbox';
+import type { Clock, Logger } from '@rig/kernel';
+import type { AgentsFile, RepositoryPolicy } from '@rig/policy';
+import { leaseKey } from '@rig/contracts';
+import type { StreamBus } from '@rig/stream-bus';
+import { normaliseDelivery } from '../core/github/normalise-delivery.js';
+import type { PullState } from '../core/pull/pull-state.js';
+import type { TaskRow } from '../core/task/task-row.js';
+import { createAssignTask } from './assign-task.js';
+import { createCheckFence } from './check-fence.js';
+import { createClaimNext, type Candidate } from './claim-next.js';
+import { createCommitDecision } from './commit-decision.js';
+import { createDecideDelivery } from './decide-delivery.js';
+import { createDecideFact } from './decide-fact.js';
+import { createDecideInboxEntry } from './decide-inbox-entry.js';
+import { createDescribeTask, toAssignment } from './describe-task.js';
+import { createEvaluateMerge } from './evaluate-merge.js';
+import { createLoadWorld } from './load-world.js';
+import { createMintTaskToken, createTokenLedger } from './mint-task-token.js';
+import { createObserveCheck } from './observe-check.js';
+import { createObserveIssue } from './observe-issue.js';
+import { createObservePull } from './observe-pull.js';
+import { createObservePush } from './observe-push.js';
+import { createObserveReview } from './observe-review.js';
+import { createPerformMerge } from './perform-merge.js';
+import { createReadTimeline } from './read-timeline.js';
+import { createRenewLease } from './renew-lease.js';
+import { createReportBlocked } from './report-blocked.js';
+import { createRequestOutbound, type OutboundJob } from './request-outbound.js';
+import { createStartAttempt, LEASE_MS } from './start-attempt.js';
+import { createTaskContext } from './task-context.js';
+
+export interface FlowDeps {
+  readonly store: EventStore;
+  readonly bus: StreamBus;
+  readonly forge: Forge;
+  readonly minter: TokenMinter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly apiUrl: string;
+  readonly gitUrl: string;
+  policyFor(repo: string): RepositoryPolicy;
+  agents(): AgentsFile;
+  readonly inbox: Inbox;
+  enqueue(job: OutboundJob): Promise<void>;
+  readonly readModels: {
+    inFlight(agent: string): Promise<number>;
+    liveTasks(agent?: string): Promise<readonly TaskRow[]>;
+    readyIssues(limit: number): Promise<readonly Candidate[]>;
+    reviewable(limit: number): Promise<readonly Candidate[]>;
+    openPulls(): Promise<readonly PullState[]>;
+    pullsByHead(repo: string, sha: string): Promise<readonly number[]>;
+  };
+}
+
+const decisions = (deps: FlowDeps) => {
+  const { store, clock, forge, policyFor, readModels } = deps;
+  const commit = createCommitDecision({ store, clock });
+  const load = createLoadWorld(store);
+  const observe = { commit, load, forge, policyFor };
+  const observePull = createObservePull(observe);
+  const assign = createAssignTask({ commit, load, policyFor, inFlight: readModels.inFlight });
+  const findTask = createTaskContext(store, load);
+  const decideDelivery = createDecideDelivery({
+    normalise: normaliseDelivery,
+    observeIssue: createObserveIssue(observe),
+    observePull,
+    observeReview: createObserveReview({ ...observe, observePull }),
+    observeCheck: createObserveCheck({ commit, load, pullsByHead: readModels.pullsByHead }),
+    observePush: createObservePush({ commit, store }),
+  });
+  const decideFact = createDecideFact({ commit, load, findTask, assign, policyFor, agents: deps.agents });
+  const decideInboxEntry = createDecideInboxEntry({ inbox: deps.inbox, decideDelivery, decideFact });
+  return { commit, load, observePull, assign, findTask, decideFact, decideInboxEntry };
+};
+
+const attempts = (deps: FlowDeps, { commit, findTask }: ReturnType<typeof decisions>) => {
+  const { bus, minter, apiUrl, gitUrl, logger } = deps;
+  const ledger = createTokenLedger();
+  const checkFence = createCheckFence(findTask);
+  const openLease = async (taskId: string, fence: number, owner: string): Promise<void> => {
+    await bus.renewLease({ key: leaseKey(taskId), fence, owner, ttlMs: LEASE_MS }).catch((error: unknown) => {
+      // The log has the attempt; the worker renews the lease in a few seconds.
+      logger.log('warn', 'a lease could not be opened', { taskId, fence, error });
+    });
+  };
+  return {
+    ledger,
+    startAttempt: createStartAttempt({ commit, findTask, openLease, defaultBranch: deps.forge.defaultBranch }),
+    mintTaskToken: createMintTaskToken({ minter, checkFence, apiUrl, gitUrl, ledger }),
+    renewLease: createRenewLease({ checkFence, openLease }),
+  };
+};
+
+/** Every verb of the conductor, wired. */
+export const createFlows = (deps: FlowDeps) => {
+  const { store, clock, forge, minter, policyFor, readModels } = deps;
+  const decided = decisions(deps);
+  const { ledger, ...running } = attempts(deps, decided);
+  const { commit, load, observePull, assign } = decided;
+  const describe = createDescribeTask(store);
+  return {
+    ...decided,
+    ...running,
+    describe,
+    claimNext: createClaimNext({
+      assign,
+      clock,
+      unstarted: async (agent) => (await readModels.liveTasks(agent)).filter((task) => task.fence === null),
+      readyIssues: readModels.readyIssues,
+      reviewable: readModels.reviewable,
+      describe: async (taskId) => {
+        const description = await describe(taskId);
+        return description && toAssignment(description);
+      },
+    }),
+    evaluateMerge: createEvaluateMerge({ commit, load, forge, policyFor }),
+    performMerge: createPerformMerge({ commit, load, forge, observePull, policyFor }),
+    reportBlocked: createReportBlocked(forge),
+    requestOutbound: createRequestOutbound({ enqueue: deps.enqueue, ledger, minter }),
+    readTimeline: createReadTimeline(store),
+  };
+};
+
+export type Flows = ReturnType<typeof createFlows>;
