@@ -70,9 +70,11 @@ const Recent = z.object({
   kind: z.enum(['implement', 'review']),
 });
 
+/** Raised when a board of the version before cannot be read, or would mean something else. */
+export const SNAPSHOT_FORM = 1;
+
 const Snapshot = z.object({
-  /** Form of the snapshot. A snapshot of another form is not read; the board is folded from the log instead. */
-  form: z.literal(1),
+  form: z.literal(SNAPSHOT_FORM),
   position: z.int().min(0),
   issues: z.array(Issue),
   pulls: z.array(Pull),
@@ -82,7 +84,7 @@ const Snapshot = z.object({
 export type Snapshot = z.infer<typeof Snapshot>;
 
 export const toSnapshot = (board: Board): z.input<typeof Snapshot> => ({
-  form: 1,
+  form: SNAPSHOT_FORM,
   position: board.position,
   issues: [...board.issues.values()].map((issue) => ({
     ...issue,

@@ -5,7 +5,7 @@ import { emptyBoard, type Board } from '../core/board.js';
 import type { DispatchConfig } from '../core/pass.js';
 import { createApplyEvents, type ApplyInput } from '../flows/apply-event.js';
 import { createDesk } from '../flows/desk.js';
-import type { FactOutbox } from '../flows/ports.js';
+import type { Outbox } from '@rig/outbox';
 import { createPropose } from '../flows/propose.js';
 import { createSaveBoard, type BoardStore } from '../flows/save-board.js';
 import { createSendIntents } from '../flows/send-intents.js';
@@ -22,7 +22,7 @@ export interface LeaderTermDeps {
   readonly log: Pick<EventLog, 'head'>;
   readonly bus: Pick<StreamBus, 'readLease' | 'alive'>;
   readonly store: BoardStore;
-  readonly outbox: FactOutbox & Lifecycle;
+  readonly outbox: Pick<Outbox, 'put' | 'settle'> & Lifecycle;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: DispatcherMetrics;

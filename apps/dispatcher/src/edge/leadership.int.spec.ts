@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPool, type SqlPool } from '@rig/event-store';
 import { silentLogger, systemClock } from '@rig/kernel';
+import { migrateOutbox } from '@rig/outbox';
 import { eventually, testDatabase, type TestDatabase } from '@rig/testkit';
 import { emptyBoard } from '../core/board.js';
-import { createBoardStore, migrateBoards, SCHEMA } from './board-store.js';
+import { createBoardStore, SCHEMA } from './board-store.js';
 import { tryToLead, type Leadership } from './leadership.js';
 import { approvedIssue, createHistory } from '../testing/history.js';
 
@@ -59,8 +60,7 @@ describe('the leadership', () => {
 
 describe('the saved board', () => {
   it('is loaded as it was saved, and an older one does not replace it', async () => {
-    await migrateBoards(pools.one, silentLogger);
-    await migrateBoards(pools.two, silentLogger);
+    await migrateOutbox(pools.one, { schema: SCHEMA, logger: silentLogger });
     const store = createBoardStore(pools.one, silentLogger);
     expect(await store.load()).toBeUndefined();
     const history = createHistory();
@@ -75,7 +75,7 @@ describe('the saved board', () => {
 
   it('counts as none when this version cannot read it', async () => {
     const store = createBoardStore(pools.one, silentLogger);
-    await pools.one.query(`insert into ${SCHEMA}.boards values ('board', 9, '{"form": 0}')`);
+    await pools.one.query(`insert into ${SCHEMA}.snapshots values ('board-1', 9, '{"form": 1}')`);
     expect(await store.load()).toBeUndefined();
     await store.save(createHistory().board());
     expect(await store.load()).toEqual(emptyBoard());

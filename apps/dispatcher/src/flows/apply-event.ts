@@ -3,12 +3,12 @@ import type { Logger } from '@rig/kernel';
 import { applyToBoard } from '../core/board.js';
 import { answer } from '../core/in-flight.js';
 import type { Desk } from './desk.js';
-import type { FactOutbox } from './ports.js';
+import type { Outbox } from '@rig/outbox';
 import { DISPATCHER } from './to-fact.js';
 
 export interface ApplyEventDeps {
   readonly desk: Desk;
-  readonly outbox: Pick<FactOutbox, 'settle'>;
+  readonly outbox: Pick<Outbox, 'settle'>;
   readonly logger: Logger;
   /** Counts outcomes: `applied`, `again` (a position the board has), `unknown` (a type or version not known here). */
   onOutcome?(outcome: ApplyOutcome, events: number): void;

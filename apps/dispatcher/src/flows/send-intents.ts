@@ -1,12 +1,12 @@
 import type { Clock } from '@rig/kernel';
 import type { Intent } from '../core/intent.js';
 import type { Desk } from './desk.js';
-import type { FactOutbox } from './ports.js';
+import type { Outbox } from '@rig/outbox';
 import { toFact } from './to-fact.js';
 
 export interface SendIntentsDeps {
   readonly desk: Desk;
-  readonly outbox: Pick<FactOutbox, 'add'>;
+  readonly outbox: Pick<Outbox, 'put'>;
   readonly clock: Clock;
   onSent?(intent: Intent): void;
 }
@@ -26,7 +26,7 @@ export const createSendIntents =
       desk.inFlight.set(intent.key, { factId: fact.id, intent, sentAt: now });
     }
     try {
-      await outbox.add(proposals.map(({ fact }) => fact));
+      await outbox.put(proposals.map(({ fact }) => fact));
     } catch (error) {
       for (const { intent, fact } of proposals) {
         if (desk.inFlight.get(intent.key)?.factId === fact.id) desk.inFlight.delete(intent.key);

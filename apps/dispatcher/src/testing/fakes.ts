@@ -1,14 +1,14 @@
 import type { Fact } from '@rig/contracts';
 import { silentLogger, type Lifecycle } from '@rig/kernel';
-import type { FactOutbox } from '../flows/ports.js';
+import type { Outbox } from '@rig/outbox';
 
 export { silentLogger };
 
-export interface FakeOutbox extends FactOutbox, Lifecycle {
+export interface FakeOutbox extends Pick<Outbox, 'put' | 'settle'>, Lifecycle {
   /** Every fact ever added. */
   readonly facts: Fact[];
   readonly settled: string[];
-  /** When set, `add` fails with it. */
+  /** When set, `put` fails with it. */
   broken: Error | undefined;
 }
 
@@ -19,7 +19,7 @@ export const fakeOutbox = (): FakeOutbox => {
     facts,
     settled,
     broken: undefined,
-    add: async (more) => {
+    put: async (more) => {
       if (outbox.broken !== undefined) throw outbox.broken;
       facts.push(...more);
     },
