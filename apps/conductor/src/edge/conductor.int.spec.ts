@@ -1,0 +1,30 @@
+import { afterAll } from '@jest/globals';
+import { createPool, createPostgresEventStore, migrate, migrateEventStore } from '@rig/event-store';
+import { migrateInbox } from '@rig/inbox';
+import { silentLogger, systemClock } from '@rig/kernel';
+import { testDatabase } from '@rig/testkit';
+import { conductorProjections } from '../flows/projections.js';
+import { conductorFeatures } from '../testing/conductor.features.js';
+import { createTestRig } from '../testing/test-rig.js';
+import { createReadModels } from './read-models.js';
+
+const cleanUps: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const cleanUp of cleanUps) await cleanUp();
+});
+
+conductorFeatures(async () => {
+  const database = await testDatabase();
+  const pool = createPool({ url: database.url, applicationName: 'test', max: 8 });
+  const schema = 'conductor';
+  await migrateEventStore(pool, { schema, logger: silentLogger });
+  await migrateInbox(pool, { schema, logger: silentLogger });
+  await migrate(pool, { schema, directory: 'apps/conductor/sql', set: 'conductor', logger: silentLogger });
+  const store = createPostgresEventStore({ pool, schema, projections: conductorProjections, logger: silentLogger });
+  cleanUps.push(async () => {
+    await store.close();
+    await pool.end();
+    await database.drop();
+  });
+  return createTestRig(store, createReadModels(pool, schema), systemClock);
+});

@@ -1,0 +1,51 @@
+import type { MemoryView } from '@rig/event-store';
+import { rank } from '@rig/policy';
+import type { IssueState } from '../core/issue/issue-state.js';
+import type { PullState } from '../core/pull/pull-state.js';
+import type { TaskRow } from '../core/task/task-row.js';
+import type { FlowDeps } from '../flows/create-flows.js';
+import type { EventStore } from '@rig/event-store';
+import { issues, pulls, tasks } from '../flows/projections.js';
+
+/** Read models over any store, by going through the subjects of its log: slow, and right by construction. */
+export const readModelsOver = (store: EventStore): FlowDeps['readModels'] => {
+  const keys = async (prefix: string): Promise<readonly string[]> => {
+    const events = await store.readAll(0, 10_000);
+    return [...new Set(events.map((event) => event.subject))].filter((subject) => subject.startsWith(prefix));
+  };
+  const all = async <T extends object>(names: readonly string[], load: (key: string) => Promise<T | undefined>) =>
+    (await Promise.all(names.map(load))).filter((row): row is Awaited<T> => row !== undefined);
+  const allPulls = async (): Promise<readonly PullState[]> => all(await keys('pull/'), (key) => store.load(pulls, key));
+  const liveTasks = async (agent?: string): Promise<readonly TaskRow[]> => {
+    const events = await store.readAll(0, 10_000);
+    const ids = [
+      ...new Set(events.flatMap(({ data }) => (typeof data['taskId'] === 'string' ? [data['taskId']] : []))),
+    ];
+    const rows = await all(ids, (key) => store.load(tasks, key));
+    return rows.filter((row) => row.live && (agent === undefined || row.agent === agent));
+  };
+  return {
+    liveTasks,
+    inFlight: async (agent) => (await liveTasks(agent)).length,
+    readyIssues: async (limit) => {
+      const rows = await all<IssueState>(await keys('issue/'), (key) => store.load(issues, key));
+      return rows
+        .filter((issue) => issue.phase === 'ready')
+        .map((issue) => ({ ...issue, subject: `issue/${issue.repo}/${issue.number}`, headSha: null }))
+        .sort(rank)
+        .slice(0, limit);
+    },
+    reviewable: async (limit) =>
+      (await allPulls()).filter((pull) => pull.status === 'open' && pull.review === null).slice(0, limit),
+    openPulls: async () => (await allPulls()).filter((pull) => pull.status === 'open' && pull.agent !== null),
+    pullsByHead: async (repo, sha) =>
+      (await allPulls()).filter((pull) => pull.repo === repo && pull.headSha === sha).map(({ number }) => number),
+  };
+};
+
+/** The slot guard, as the SQL function of the same name. */
+export const agentHasSlot = (args: unknown, view: MemoryView): boolean => {
+  const { agent, slots } = args as { agent: string; slots: number };
+  const held = view.rows('tasks').filter(([, row]) => (row as TaskRow).live && (row as TaskRow).agent === agent);
+  return held.length < slots;
+};
