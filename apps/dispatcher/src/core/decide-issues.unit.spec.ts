@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AgentConfig, RepositoryPolicy } from '@rig/policy';
-import { agent, approvedIssue, config, createHistory, issue, taskOf, type History } from '../testing/history.js';
+import {
+  agent,
+  approvedIssue,
+  config,
+  createHistory,
+  issue,
+  taskOf,
+  type History,
+} from '../testing/history.fixture.spec.js';
 import { decide } from './decide.js';
 import { answer, expire, type InFlight } from './in-flight.js';
 import { assignKey, type Intent } from './intent.js';

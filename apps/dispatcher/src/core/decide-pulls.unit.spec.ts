@@ -13,7 +13,7 @@ import {
   pull,
   taskOf,
   type History,
-} from '../testing/history.js';
+} from '../testing/history.fixture.spec.js';
 import { decide, type Decision } from './decide.js';
 
 const REVIEWER = agent('reviewer-1', { role: 'reviewer' });

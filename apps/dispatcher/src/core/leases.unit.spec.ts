@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { deliveredPull, approvedIssue, createHistory, issue, taskOf } from '../testing/history.js';
+import { deliveredPull, approvedIssue, createHistory, issue, taskOf } from '../testing/history.fixture.spec.js';
 import { emptyWatch, liveAttempts, observeLeases, type LeaseReading, type LeaseWatch } from './leases.js';
 
 const attempt = {

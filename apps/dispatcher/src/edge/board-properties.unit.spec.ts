@@ -13,7 +13,7 @@ import {
   pull,
   taskOf,
   type History,
-} from '../testing/history.js';
+} from '../testing/history.fixture.spec.js';
 import { applyToBoard } from '../core/board.js';
 import { decide } from '../core/decide.js';
 import type { InFlight } from '../core/in-flight.js';

@@ -6,7 +6,7 @@ import { eventually, testDatabase, type TestDatabase } from '@rig/testkit';
 import { emptyBoard } from '../core/board.js';
 import { createBoardStore, SCHEMA } from './board-store.js';
 import { tryToLead, type Leadership } from './leadership.js';
-import { approvedIssue, createHistory } from '../testing/history.js';
+import { approvedIssue, createHistory } from '../testing/history.fixture.spec.js';
 
 let database: TestDatabase;
 let pools: Record<'one' | 'two', SqlPool>;

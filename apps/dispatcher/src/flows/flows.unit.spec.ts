@@ -2,8 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { leaseKey, parseFact } from '@rig/contracts';
 import { fakeClock, type FakeClock } from '@rig/testkit';
 import { emptyBoard } from '../core/board.js';
-import { fakeOutbox, silentLogger, type FakeOutbox } from '../testing/fakes.js';
-import { agent, approvedIssue, config, createHistory, EPOCH, issue, taskOf, type History } from '../testing/history.js';
+import { fakeOutbox, silentLogger, type FakeOutbox } from '../testing/fakes.fixture.spec.js';
+import {
+  agent,
+  approvedIssue,
+  config,
+  createHistory,
+  EPOCH,
+  issue,
+  taskOf,
+  type History,
+} from '../testing/history.fixture.spec.js';
 import { createApplyEvents, type ApplyOutcome } from './apply-event.js';
 import { createDesk, type Desk } from './desk.js';
 import { createPropose } from './propose.js';
@@ -151,7 +160,8 @@ describe('applying events', () => {
     approvedIssue(history, 7);
     await catchUp();
     await catchUp();
-    await apply([{ ...history.events[0], position: 3, type: 'SOMETHING_NEW' } as { position: number }]);
+    const unknown: object = { ...history.events[0], type: 'SOMETHING_NEW' };
+    await apply([{ ...unknown, position: 3 }]);
     expect(desk.board.position).toBe(3);
     expect(outcomes.filter(([, events]) => events > 0)).toEqual([
       ['applied', 2],
@@ -211,7 +221,7 @@ describe('watching leases', () => {
   it('does not repeat a refused report before its pause is over', async () => {
     const all = await working();
     await watchFor(all, 30_000);
-    const factId = all.outbox.facts[0]?.id;
+    const factId = all.outbox.facts[0]?.id ?? '';
     all.clock.jump(all.history.now());
     all.history.add(issue(7), 'FACT_REFUSED', { factId, factType: 'ATTEMPT_LOST', code: 'FENCE_SUPERSEDED' }, factId);
     await all.catchUp();
