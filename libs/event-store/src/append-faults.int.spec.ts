@@ -29,26 +29,26 @@ describe('an append that meets a fault', () => {
 
   it('is written once although its backend is killed while it waits', async () => {
     const store = on.another();
-    let outcome: ReturnType<typeof store.append> | undefined;
+    const outcomes: ReturnType<typeof store.append>[] = [];
     await holdLock(async () => {
-      outcome = store.append({ ...write(issue(1), 0, taken('a')), effects: note('n') });
+      outcomes.push(store.append({ ...write(issue(1), 0, taken('a')), effects: note('n') }));
       await eventually(async () => {
         const waiting = await on.pool.query(`select pid ${BACKENDS} and wait_event_type = 'Lock'`);
         expect(waiting.rows).toHaveLength(1);
       });
       await on.pool.query(`select pg_terminate_backend(pid) ${BACKENDS}`);
     });
-    expect(await outcome).toMatchObject({ status: 'appended', events: [{ position: 1 }] });
+    expect(await outcomes[0]).toMatchObject({ status: 'appended', events: [{ position: 1 }] });
     expect(await store.head()).toBe(1);
     expect(await on.notes()).toStrictEqual({ n: 1 });
   });
 
   it('finds its events when the connection was cut behind the commit', async () => {
     // Stands for the cut: the batch commits, then its reply is lost.
-    const cut = on.pool.query.bind(on.pool);
+    const cut = on.pool.query.bind(on.pool) as (...args: unknown[]) => Promise<unknown>;
     let cuts = 1;
-    const query = async (...args: Parameters<typeof cut>): Promise<unknown> => {
-      const reply: unknown = await cut(...args);
+    const query = async (...args: unknown[]): Promise<unknown> => {
+      const reply = await cut(...args);
       if (JSON.stringify(args[0]).includes('append(') && cuts-- > 0)
         throw new Error('Connection terminated unexpectedly');
       return reply;

@@ -1,10 +1,8 @@
 import type { CommittedEnvelope } from '@rig/contracts';
 import type { InlineProjection } from './event-store.js';
 import type { SqlRunner } from './pool.js';
-import type { ReadRow, RowChange, RowText } from './row-overlay.js';
-
-/** Rows kept at most; beyond it the memory starts anew. */
-const MAX_ROWS = 20_000;
+import { createRowMemory } from './row-memory.js';
+import type { ReadRow, RowChange } from './row-overlay.js';
 
 export interface LogPoint {
   readonly head: number;
@@ -30,6 +28,15 @@ export interface KnownLog {
   forget(): void;
 }
 
+interface FoundRow {
+  readonly projection: string;
+  readonly key: string;
+  readonly text: string;
+}
+
+const selectRows = (name: string, table: string, parameter: number): string =>
+  `select '${name}' as projection, key, state::text as text from ${table} where key = any($${parameter}::text[])`;
+
 /** @param tableOf  where a projection's rows lie, as SQL. */
 export const createKnownLog = (
   schema: string,
@@ -37,32 +44,7 @@ export const createKnownLog = (
   tableOf = (name: string): string => `${schema}."${name}"`,
 ): KnownLog => {
   let point: LogPoint | undefined;
-  /** Null: known not to exist. */
-  const rows = new Map<string, Map<string, string | null>>(projections.map(({ name }) => [name, new Map()]));
-  let size = 0;
-
-  const clear = (): void => {
-    for (const known of rows.values()) known.clear();
-    size = 0;
-  };
-
-  const set = (projection: string, key: string, text: RowText): void => {
-    const known = rows.get(projection);
-    if (known === undefined) return;
-    if (!known.has(key)) size += 1;
-    known.set(key, text ?? null);
-  };
-
-  const missing = (events: readonly CommittedEnvelope[]): readonly { name: string; keys: string[] }[] =>
-    projections
-      .map((projection) => ({
-        name: projection.name,
-        keys: [...new Set(events.flatMap((event) => projection.keysOf(event)))].filter(
-          (key) => rows.get(projection.name)?.has(key) !== true,
-        ),
-      }))
-      .filter(({ keys }) => keys.length > 0);
-
+  const rows = createRowMemory(projections);
   return {
     at: async (runner) => {
       if (point !== undefined) return point;
@@ -74,32 +56,27 @@ export const createKnownLog = (
       return point;
     },
     loadRows: async (runner, events) => {
-      if (size > MAX_ROWS) clear();
-      const wanted = missing(events);
+      const wanted = rows.missing(events);
       if (wanted.length === 0) return;
-      const selects = wanted.map(
-        ({ name }, index) =>
-          `select '${name}' as projection, key, state::text as text from ${tableOf(name)} where key = any($${index + 1}::text[])`,
+      const found = await runner.query<FoundRow>(
+        wanted.map(({ name }, index) => selectRows(name, tableOf(name), index + 1)).join(' union all '),
+        wanted.map(({ keys }) => [...keys]),
       );
-      const found = await runner.query<{ projection: string; key: string; text: string }>(
-        selects.join(' union all '),
-        wanted.map(({ keys }) => keys),
-      );
-      for (const { name, keys } of wanted) for (const key of keys) set(name, key, undefined);
-      for (const { projection, key, text } of found.rows) set(projection, key, text);
+      for (const { name, keys } of wanted) for (const key of keys) rows.set(name, key, undefined);
+      for (const { projection, key, text } of found.rows) rows.set(projection, key, text);
     },
-    row: (projection, key) => rows.get(projection)?.get(key) ?? undefined,
+    row: rows.get,
     appended: (reached, changes) => {
       point = { head: reached, epoch: point?.epoch ?? 0 };
-      for (const { projection, key, text } of changes) set(projection, key, text);
+      for (const { projection, key, text } of changes) rows.set(projection, key, text);
     },
     moved: (reached) => {
       point = reached;
-      clear();
+      rows.clear();
     },
     forget: () => {
       point = undefined;
-      clear();
+      rows.clear();
     },
   };
 };

@@ -30,30 +30,19 @@ const untilBroken = (client: SqlClient, signal: AbortSignal): Promise<Error | un
     if (signal.aborted) done();
   });
 
-/**
- * Listens on `<schema>_events` over one connection of the pool, while someone watches. After a broken connection it
- * listens again (200 ms · 2ⁿ, at most 5 s) and wakes everyone, since what was notified meanwhile is lost.
- */
-export const createLogWatcher = ({ pool, schema, clock, logger }: LogWatcherOptions): LogWatcher => {
-  const watchers = new Set<() => void>();
-  let stopping: AbortController | undefined;
-  let running: Promise<void> | undefined;
-
-  const wakeAll = (): void => {
-    for (const watcher of watchers) watcher();
-  };
-
+const createListener = ({ pool, schema, clock, logger }: LogWatcherOptions, wakeAll: () => void) => {
   const listenOnce = async (signal: AbortSignal, onListening: () => void): Promise<Error | undefined> => {
     const client = await pool.connect();
     const broken = untilBroken(client, signal);
     client.on('notification', wakeAll);
-    let error: Error | undefined;
+    // Whatever else breaks once it is given up must not end the process.
+    client.on('error', () => undefined);
     try {
       await client.query(`listen ${schema}_events`);
       onListening();
+      // What was notified while nobody listened is lost.
       wakeAll();
-      error = await broken;
-      return error;
+      return await broken;
     } finally {
       client.off('notification', wakeAll);
       // Never back into the pool: it still listens.
@@ -61,40 +50,53 @@ export const createLogWatcher = ({ pool, schema, clock, logger }: LogWatcherOpti
     }
   };
 
-  const run = async (signal: AbortSignal, onFirst: () => void): Promise<void> => {
+  /** Listens until `signal` aborts. `onFirst` is told when it does, or cannot: the watcher polls anyway. */
+  return async (signal: AbortSignal, onFirst: () => void): Promise<void> => {
     let failures = 0;
+    const onListening = (): void => {
+      failures = 0;
+      onFirst();
+    };
     while (!signal.aborted) {
       try {
-        const error = await listenOnce(signal, () => {
-          failures = 0;
-          onFirst();
-        });
+        const error = await listenOnce(signal, onListening);
         if (error !== undefined) logger.log('warn', 'listening for appends broke off', { error: error.message });
       } catch (error) {
         logger.log('warn', 'cannot listen for appends', { error: messageOf(error) });
-        // The watcher polls meanwhile.
         onFirst();
       }
       if (!signal.aborted) await clock.sleep(backoff(failures++, { baseMs: 200, maxMs: 5_000 }), signal);
     }
   };
+};
+
+/**
+ * Listens on `<schema>_events` over one connection of the pool, while someone watches. After a broken connection it
+ * listens again (200 ms · 2ⁿ, at most 5 s) and wakes everyone.
+ */
+export const createLogWatcher = (options: LogWatcherOptions): LogWatcher => {
+  const watchers = new Set<() => void>();
+  const listen = createListener(options, () => {
+    for (const watcher of watchers) watcher();
+  });
+  let listening: { readonly control: AbortController; readonly done: Promise<void> } | undefined;
 
   const stop = async (): Promise<void> => {
-    stopping?.abort();
-    await running;
-    running = undefined;
+    const ending = listening;
+    listening = undefined;
+    ending?.control.abort();
+    await ending?.done;
   };
 
   return {
     watch: async (onAppend) => {
       const watcher = (): void => onAppend();
       watchers.add(watcher);
-      if (running === undefined) {
+      if (listening === undefined) {
         const control = new AbortController();
-        stopping = control;
-        await new Promise<void>((resolve) => {
-          running = run(control.signal, resolve);
-        });
+        const { promise: first, resolve } = Promise.withResolvers<void>();
+        listening = { control, done: listen(control.signal, resolve) };
+        await first;
       }
       return async () => {
         watchers.delete(watcher);

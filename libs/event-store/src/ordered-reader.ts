@@ -106,27 +106,22 @@ const createHandover = (options: OrderedReaderOptions) => {
   return { state, deliver, fill };
 };
 
-/**
- * Hands over events in the order of their positions: those of the stream as they come, and from the log whatever the
- * stream does not have (before it begins, trimmed, wiped, lost). For what is one decider at a time; consumers that
- * share a group each see only a part of the stream, and read the rest from the log.
- */
-export const createOrderedReader = (options: OrderedReaderOptions): OrderedReader => {
-  const { log, clock, logger } = options;
+/** The two ways in: entries of the stream and the log itself, one at a time. */
+const createWaysIn = (options: OrderedReaderOptions) => {
+  const { log, stream, group } = options;
   const { state, deliver, fill } = createHandover(options);
   const oneByOne = createQueue();
-  const idleMs = options.idleMs ?? 2_000;
-  const name = `${options.stream}#${options.group}`;
 
   const take = async ({ value, signal }: Delivery<CommittedEnvelope>): Promise<Verdict> => {
     if (value.position > state.position + 1) await fill(value.position - 1, signal);
     // Also when the log gave it meanwhile.
     if (value.position <= state.position) return { verdict: 'ack', outcome: 'seen' };
+    if (signal.aborted) return { verdict: 'leave' };
     if (value.position > state.position + 1) return { verdict: 'retry', reason: 'the log does not have it all yet' };
     return (await deliver(value, signal)) ? { verdict: 'ack' } : { verdict: 'leave' };
   };
 
-  const catchUp = (signal: AbortSignal): Promise<'caught-up' | 'idle'> =>
+  const catchUp: OrderedReader['catchUp'] = (signal) =>
     oneByOne(async () => {
       const head = await log.head();
       if (head <= state.position) return 'idle';
@@ -135,19 +130,24 @@ export const createOrderedReader = (options: OrderedReaderOptions): OrderedReade
     });
 
   const consumer = options.bus.consume<CommittedEnvelope>({
-    stream: options.stream,
-    group: options.group,
+    stream,
+    group,
     consumer: options.consumer,
     parse: parseEnvelope,
     handle: (delivery) => oneByOne(() => take(delivery)),
   });
+  return { state, catchUp, consumer };
+};
+
+/** Catches up when nothing was handed over for `idleMs`; started when it has done so once. */
+const createIdleLoop = (options: OrderedReaderOptions, lastAt: () => number, catchUp: OrderedReader['catchUp']) => {
+  const { clock, logger, idleMs = 2_000 } = options;
   let first = Promise.withResolvers<void>();
   let fresh = true;
-  let running = false;
   const loop = createLoop({
-    name: `catch-up ${name}`,
+    name: `catch-up ${options.stream}#${options.group}`,
     once: async (signal) => {
-      if (!fresh && clock.now() - state.at < idleMs) return 'busy';
+      if (!fresh && clock.now() - lastAt() < idleMs) return 'busy';
       const outcome = await catchUp(signal);
       fresh = false;
       first.resolve();
@@ -158,7 +158,30 @@ export const createOrderedReader = (options: OrderedReaderOptions): OrderedReade
     logger,
     ...(options.onOutcome === undefined ? {} : { onOutcome: options.onOutcome }),
   });
+  return {
+    start: async (): Promise<void> => {
+      await loop.start();
+      await first.promise;
+    },
+    stop: async (): Promise<void> => {
+      // Nobody shall wait for a start that was called off.
+      first.resolve();
+      await loop.stop();
+      first = Promise.withResolvers();
+      fresh = true;
+    },
+  };
+};
 
+/**
+ * Hands over events in the order of their positions: those of the stream as they come, and from the log whatever the
+ * stream does not have (before it begins, trimmed, wiped, lost). For what is one decider at a time; consumers that
+ * share a group each see only a part of the stream, and read the rest from the log.
+ */
+export const createOrderedReader = (options: OrderedReaderOptions): OrderedReader => {
+  const { state, catchUp, consumer } = createWaysIn(options);
+  const idle = createIdleLoop(options, () => state.at, catchUp);
+  let running = false;
   return {
     get position() {
       return state.position;
@@ -169,18 +192,14 @@ export const createOrderedReader = (options: OrderedReaderOptions): OrderedReade
     catchUp,
     start: async () => {
       running = true;
-      await loop.start();
       // Nobody decides on a state that is behind: started means caught up with the head as it was.
-      await first.promise;
+      await idle.start();
       if (running) await consumer.start();
     },
     stop: async () => {
       running = false;
-      first.resolve();
-      await consumer.stop();
-      await loop.stop();
-      first = Promise.withResolvers();
-      fresh = true;
+      // Both at once: each may hold up the other's turn until it is told to stop.
+      await Promise.all([idle.stop(), consumer.stop()]);
     },
   };
 };

@@ -21,13 +21,13 @@ export interface PoolOptions {
 
 const INT8 = 20;
 
+type TypeParser = (value: string) => unknown;
+
 /** int8 as a number: positions stay far below 2^53, and a string would sort and compare wrongly. */
-const types = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === INT8 && format !== 'binary'
-      ? Number
-      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
-};
+const parserOf = (oid: number, format?: 'text' | 'binary'): TypeParser =>
+  oid === INT8 && format !== 'binary' ? Number : (pg.types.getTypeParser(oid, format) as TypeParser);
+
+const types = { getTypeParser: parserOf as typeof pg.types.getTypeParser };
 
 /**
  * A pool whose sessions cannot hold the append lock for long: a lock is waited for 5 s at most, a transaction that
@@ -74,7 +74,7 @@ export const inTransaction = async <T>(pool: SqlPool, work: (client: SqlClient) 
     });
     throw error;
   } finally {
-    client.off('error', onError);
+    if (broken === undefined) client.off('error', onError);
     // A broken connection is thrown away, not put back.
     client.release(broken);
   }

@@ -33,14 +33,8 @@ export interface Relay extends Lifecycle {
   once(signal: AbortSignal): Promise<RelayOutcome>;
 }
 
-/**
- * Copies the log to a stream, each event under the id `<position>-0`, in order. The stream's own last id is the
- * cursor, and the bus writes only if that is still what the relay thinks: several relays may race, and none skips or
- * doubles. A stream without an id was wiped, or never written: then it goes on from the marker, so that what was
- * committed and never relayed still goes out, and nothing older is refilled (consumers read that from the log).
- */
-export const createRelay = (options: RelayOptions): Relay => {
-  const { store, bus, stream, marker, clock, logger } = options;
+const createPass = (options: RelayOptions): Relay['once'] => {
+  const { store, bus, stream, marker, logger } = options;
   const batch = options.batch ?? 200;
 
   const entryOf = async (event: CommittedEnvelope): Promise<RelayEntry> => ({
@@ -56,12 +50,12 @@ export const createRelay = (options: RelayOptions): Relay => {
       stream,
       last,
       head,
-      fix: 'The log was restored or replaced: flush the Valkey database, it is refilled from the log.',
+      fix: 'The log was restored or replaced: flush the Valkey database, and delete the stream from relay_state.',
     });
     return 'ahead';
   };
 
-  const once = async (signal: AbortSignal): Promise<RelayOutcome> => {
+  return async (signal) => {
     const last = await bus.lastPosition(stream);
     const from = last > 0 ? last : ((await marker.load(stream)) ?? 0);
     const events = await store.readAll(from, batch);
@@ -77,7 +71,17 @@ export const createRelay = (options: RelayOptions): Relay => {
     await marker.save(stream, final.position);
     return 'relayed';
   };
+};
 
+/**
+ * Copies the log to a stream, each event under the id `<position>-0`, in order. The stream's own last id is the
+ * cursor, and the bus writes only if that is still what the relay thinks: several relays may race, and none skips or
+ * doubles. A stream without an id was wiped, or never written: then it goes on from the marker, so that what was
+ * committed and never relayed still goes out, and nothing older is refilled (consumers read that from the log).
+ */
+export const createRelay = (options: RelayOptions): Relay => {
+  const { store, stream, clock, logger } = options;
+  const once = createPass(options);
   const loop = createLoop({
     name: `relay ${stream}`,
     once,

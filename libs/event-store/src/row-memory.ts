@@ -1,0 +1,48 @@
+import type { CommittedEnvelope } from '@rig/contracts';
+import type { InlineProjection } from './event-store.js';
+import type { ReadRow, RowText } from './row-overlay.js';
+
+/** Rows kept at most; beyond it the memory starts anew. */
+const MAX_ROWS = 20_000;
+
+/** Rows of projections that were read or written, those known not to exist included. */
+export interface RowMemory {
+  readonly get: ReadRow;
+  set(projection: string, key: string, text: RowText): void;
+  /** The rows these events change and of which nothing is known; makes room for them first. */
+  missing(events: readonly CommittedEnvelope[]): readonly { readonly name: string; readonly keys: readonly string[] }[];
+  clear(): void;
+}
+
+export const createRowMemory = (projections: readonly InlineProjection[]): RowMemory => {
+  /** Null: known not to exist. */
+  const rows = new Map<string, Map<string, string | null>>(projections.map(({ name }) => [name, new Map()]));
+  let size = 0;
+
+  const clear = (): void => {
+    for (const known of rows.values()) known.clear();
+    size = 0;
+  };
+
+  const missingOf = (projection: InlineProjection, events: readonly CommittedEnvelope[]): readonly string[] => {
+    const known = rows.get(projection.name);
+    return [...new Set(events.flatMap((event) => projection.keysOf(event)))].filter((key) => known?.has(key) !== true);
+  };
+
+  return {
+    get: (projection, key) => rows.get(projection)?.get(key) ?? undefined,
+    set: (projection, key, text) => {
+      const known = rows.get(projection);
+      if (known === undefined) return;
+      if (!known.has(key)) size += 1;
+      known.set(key, text ?? null);
+    },
+    missing: (events) => {
+      if (size > MAX_ROWS) clear();
+      return projections
+        .map((projection) => ({ name: projection.name, keys: missingOf(projection, events) }))
+        .filter(({ keys }) => keys.length > 0);
+    },
+    clear,
+  };
+};
