@@ -48,8 +48,7 @@ const describe = (state: State): ReturnType<ReadyCheck> => {
 export const createDispatcher = (deps: DispatcherDeps): Dispatcher => {
   const { clock, logger } = deps;
   let state: State = { is: 'starting' };
-  let stopping: AbortController | undefined;
-  let running: Promise<void> | undefined;
+  let running: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
 
   const term = async (leadership: Leadership, stop: AbortSignal): Promise<void> => {
     logger.log('info', 'this dispatcher leads');
@@ -89,12 +88,12 @@ export const createDispatcher = (deps: DispatcherDeps): Dispatcher => {
     name: 'dispatcher',
     start: async () => {
       if (running !== undefined) return;
-      stopping = new AbortController();
-      running = run(stopping.signal);
+      const stop = new AbortController();
+      running = { stop, done: run(stop.signal) };
     },
     stop: async () => {
-      stopping?.abort();
-      await running;
+      running?.stop.abort();
+      await running?.done;
       running = undefined;
     },
     check: () => describe(state),

@@ -16,7 +16,6 @@ import {
 import { createApplyEvents, type ApplyOutcome } from './apply-event.js';
 import { createDesk, type Desk } from './desk.js';
 import { createPropose } from './propose.js';
-import { createSaveBoard } from './save-board.js';
 import { createSendIntents } from './send-intents.js';
 import { createWatchLeases } from './watch-leases.js';
 
@@ -227,26 +226,5 @@ describe('watching leases', () => {
     await all.catchUp();
     expect(await all.watch()).toBe('watched');
     expect(all.outbox.facts).toHaveLength(1);
-  });
-});
-
-describe('saving the board', () => {
-  it('happens after 10 s with an event, after 500 events, or when told to, and never without news', async () => {
-    const { history, catchUp, desk, clock } = bench();
-    const saved: number[] = [];
-    const save = createSaveBoard({ desk, clock, store: { save: async ({ position }) => void saved.push(position) } });
-    await clock.advance(10_000);
-    expect(await save()).toBe('early');
-    history.add(issue(7), 'ISSUE_OPENED');
-    await catchUp();
-    expect(await save()).toBe('saved');
-    history.add(issue(7), 'ISSUE_APPROVED');
-    await catchUp();
-    expect(await save()).toBe('early');
-    expect(await save(true)).toBe('saved');
-    for (let n = 0; n < 500; n++) history.add(issue(7), 'ISSUE_EDITED');
-    await catchUp();
-    expect(await save()).toBe('saved');
-    expect(saved).toEqual([1, 2, 502]);
   });
 });
