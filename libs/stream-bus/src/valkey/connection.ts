@@ -127,6 +127,8 @@ export const createConnection = (options: ConnectionOptions): Connection => {
     },
     close: async () => {
       if (redis.status === 'end') return;
+      // Between two attempts there is nothing that could still end.
+      if (redis.status === 'reconnecting') return redis.disconnect();
       const ended = new Promise<void>((resolve) => redis.once('end', resolve));
       redis.disconnect();
       await withDeadline('closing a connection', 1_000, () => ended).catch(() => undefined);
