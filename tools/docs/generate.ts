@@ -1,0 +1,37 @@
+/**
+ * Writes the generated pages under docs/, or with --check fails when one of them is not what the code says.
+ * Run after a build: node tools/docs/generate.ts [--check]
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { asyncApiPage } from './asyncapi-page.ts';
+import { configPage } from './config-page.ts';
+import { errorsPage } from './errors-page.ts';
+import { eventsPage } from './events-page.ts';
+import { openApiPage } from './openapi-page.ts';
+
+const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
+
+const pages: Readonly<Record<string, () => Promise<string>>> = {
+  'events.md': eventsPage,
+  'asyncapi.json': asyncApiPage,
+  'openapi.json': openApiPage,
+  'config.md': configPage,
+  'errors.md': errorsPage,
+};
+
+const check = process.argv.includes('--check');
+await mkdir(docs, { recursive: true });
+for (const [name, make] of Object.entries(pages)) {
+  const text = await make();
+  const path = `${docs}${name}`;
+  if (!check) {
+    await writeFile(path, text);
+    continue;
+  }
+  const there = await readFile(path, 'utf8').catch(() => '');
+  if (there !== text) {
+    console.error(`docs/${name} is not what the code says: run node tools/docs/generate.ts`);
+    process.exitCode = 1;
+  }
+}
