@@ -17,14 +17,14 @@ export interface StreamIntakeDeps {
   readonly incarnation: string;
   readonly slots: number;
   readonly oneShot?: OneShot | undefined;
+  /** Until an offer is tried again whose attempt still runs elsewhere, in milliseconds. Default 5000. */
+  readonly laterMs?: number;
 }
 
 /** Longest wait of one read, in milliseconds; also what a one-shot worker waits for its task. */
 export const BLOCK_MS = 2_000;
 /** Offers of a worker that has not renewed for so long are taken over, in milliseconds. */
 const TAKE_OVER_IDLE_MS = 60_000;
-/** Until an offer is tried again whose attempt still runs elsewhere, in milliseconds. */
-const LATER_MS = 5_000;
 
 const parseOffer = (json: unknown): Result<Offer, Refusal> => {
   const parsed = Offer.safeParse(json);
@@ -35,7 +35,7 @@ const parseOffer = (json: unknown): Result<Offer, Refusal> => {
 
 /** Takes offers from the agent's own stream. An entry is acknowledged when its report is stored or its task is gone. */
 export const createStreamIntake = (deps: StreamIntakeDeps): Lifecycle => {
-  const { bus, conductor, desk, agentId, consumer, incarnation, slots, oneShot } = deps;
+  const { bus, conductor, desk, agentId, consumer, incarnation, slots, oneShot, laterMs = 5_000 } = deps;
   const stream = tasksStream(agentId);
 
   const handle = async ({ id, value }: Delivery<Offer>): Promise<Verdict> => {
@@ -48,7 +48,7 @@ export const createStreamIntake = (deps: StreamIntakeDeps): Lifecycle => {
     else oneShot?.idle();
     if (end !== 'later') return { verdict: 'ack', outcome: end };
     if (desk.closing.aborted) return { verdict: 'leave' };
-    return { verdict: 'retry', reason: 'another attempt runs', delayMs: LATER_MS, counted: false };
+    return { verdict: 'retry', reason: 'another attempt runs', delayMs: laterMs, counted: false };
   };
 
   // One at a time: what is read and not begun would only be kept from other workers.

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   createConductorClient,
@@ -6,7 +6,9 @@ import {
   createGatewayClient,
   createGit,
   type ConductorClient,
+  type Git,
 } from '@rig/agent-kit';
+import type { TaskToken } from '@rig/contracts';
 import { createWorkerForge } from '@rig/forge';
 import { RigError, type Lifecycle } from '@rig/kernel';
 import { watchYaml, type Kit, type Service, type ServicePart, type WatchedFile } from '@rig/nest-kit';
@@ -102,30 +104,21 @@ const createIntake = ({ config, kit, agent, conductor, desk, oneShot }: IntakeIn
   ];
 };
 
-/** Puts the worker together: configuration in, parts out. */
-export const createWorker = async (config: Config, kit: Kit): Promise<Omit<Service, 'module'>> => {
+/** What works an offer, from start to report. */
+const createWork = (config: Config, kit: Kit, agent: () => AgentConfig, git: Git, root: string) => {
   const { clock, logger, hostname } = kit;
-  const root = resolve(config.RIG_WORK_DIR);
-  const file = await watchYaml(join(config.RIG_CONFIG_DIR, 'rig.agents.yaml'), parseAgentsFile, { logger, clock });
-  const agent = agentOf(file, config.RIG_AGENT_ID);
-  const git = createGit();
   const { conductor, gateway } = createClients(config, kit);
   const reports = createReports({ gateway, spool: createSpool(join(root, 'spool', hostname)), clock, logger });
-  const command = createAgentCommand(() => {
-    const { run, args, timeoutMinutes, passEnv } = agent().command;
-    return { run, args, passEnv, timeoutMs: timeoutMinutes * 60_000 };
-  });
   const tools = {
     workspaces: createWorkspaces({ git, clock, root, worker: hostname }),
-    agent: command,
-    forge: ({ apiUrl, token }: { apiUrl: string; token: string }) =>
-      createWorkerForge({ apiUrl, token, clock, logger }),
+    agent: createAgentCommand(() => {
+      const { run, args, timeoutMinutes, passEnv } = agent().command;
+      return { run, args, passEnv, timeoutMs: timeoutMinutes * 60_000 };
+    }),
+    forge: ({ apiUrl, token }: TaskToken) => createWorkerForge({ apiUrl, token, clock, logger }),
   };
-  const ended = kit.counter({
-    name: 'rig_attempts_total',
-    help: 'Attempts by kind and how they ended',
-    labels: ['kind', 'outcome'],
-  });
+  const labels = ['kind', 'outcome'];
+  const ended = kit.counter({ name: 'rig_attempts_total', help: 'Attempts by kind and how they ended', labels });
   const work = createWorkOffer({
     agentId: config.RIG_AGENT_ID,
     worker: { name: hostname, incarnation: kit.incarnation },
@@ -137,20 +130,26 @@ export const createWorker = async (config: Config, kit: Kit): Promise<Omit<Servi
     logger,
     onEnd: (kind, outcome) => ended({ kind, outcome }),
   });
+  return { conductor, reports, work };
+};
+
+/** Puts the worker together: configuration in, parts out. */
+export const createWorker = async (config: Config, kit: Kit): Promise<Omit<Service, 'module'>> => {
+  const { clock, logger, hostname } = kit;
+  const root = resolve(config.RIG_WORK_DIR);
+  await mkdir(root, { recursive: true });
+  const file = await watchYaml(join(config.RIG_CONFIG_DIR, 'rig.agents.yaml'), parseAgentsFile, { logger, clock });
+  const agent = agentOf(file, config.RIG_AGENT_ID);
+  const git = createGit();
+  const { conductor, reports, work } = createWork(config, kit, agent, git, root);
   const desk = createDesk({ slots: config.RIG_CONCURRENCY, work, clock, drainMs: config.RIG_DRAIN_SECONDS * 1000 });
   const finish = (): void => void process.kill(process.pid, 'SIGTERM');
   const oneShot = config.RIG_ONE_SHOT ? createOneShot(BLOCK_MS + 500, clock, finish) : undefined;
-  return {
-    parts: [
-      file,
-      {
-        name: 'leftovers',
-        start: () => clearLeftovers({ root, worker: hostname, git, clock, logger }),
-        stop: async () => undefined,
-      },
-      part('reports', reports),
-      ...createIntake({ config, kit, agent: agent(), conductor, desk, oneShot }),
-    ],
-    ready: { agents: file.check },
+  const leftovers: ServicePart = {
+    name: 'leftovers',
+    start: () => clearLeftovers({ root, worker: hostname, git, clock, logger }),
+    stop: async () => undefined,
   };
+  const intake = createIntake({ config, kit, agent: agent(), conductor, desk, oneShot });
+  return { parts: [file, leftovers, part('reports', reports), ...intake], ready: { agents: file.check } };
 };

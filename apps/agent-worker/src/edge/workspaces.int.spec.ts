@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger, systemClock } from '@rig/kernel';
-import { briefOf, createLocalForge, type LocalForge } from '../testing/local-forge.js';
+import { briefOf, createLocalForge, type LocalForge } from '../testing/local-forge.fixture.spec.js';
 import { withFileLock } from './file-lock.js';
 import { clearLeftovers } from './leftovers.js';
 import { createWorkspaces } from './workspaces.js';

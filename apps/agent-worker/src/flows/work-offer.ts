@@ -1,6 +1,6 @@
 import type { ConductorClient, HttpRefusal } from '@rig/agent-kit';
 import type { Offer, TaskBrief, TaskToken } from '@rig/contracts';
-import { isRigError, messageOf, type Clock, type Logger, type Refusal, type Result } from '@rig/kernel';
+import { isRigError, messageOf, type Clock, type Logger, type Result } from '@rig/kernel';
 import { failed, type Outcome } from '../core/outcome.js';
 import { keepLease, type Renewed } from './keep-lease.js';
 import { AttemptFailed, type Attempt, type RunAttempt, type StopReason } from './ports.js';
@@ -39,7 +39,6 @@ export interface OfferContext {
 }
 
 const ENDS = { stored: 'worked', refused: 'gone', ended: 'later' } as const;
-const superseded: Refusal = { code: 'FENCE_SUPERSEDED', message: 'another attempt holds the task' };
 
 const startEnd = (refusal: HttpRefusal): OfferEnd =>
   refusal.status === 410 || refusal.status === 404 || refusal.status === 403 ? 'gone' : 'later';
@@ -49,77 +48,79 @@ const outcomeOf = (error: unknown): Outcome =>
     ? failed(error.code, error.message)
     : failed('WORKER_FAILED', isRigError(error) ? `${error.code}: ${error.message}` : messageOf(error));
 
+const begin = async (deps: WorkOfferDeps, taskId: string): Promise<Result<TaskBrief, OfferEnd>> => {
+  const { agentId, worker, conductor, logger } = deps;
+  try {
+    const started = await conductor.start(taskId, { agentId, worker });
+    if (started.ok) return started;
+    const end = startEnd(started.refusal);
+    logger.log('info', 'an offer was not started', { taskId, end, code: started.refusal.code });
+    return { ok: false, refusal: end };
+  } catch (error) {
+    logger.log('warn', 'the conductor could not be asked to start', { taskId, error: messageOf(error) });
+    return { ok: false, refusal: 'later' };
+  }
+};
+
+const tokenFor = async (deps: WorkOfferDeps, brief: TaskBrief, control: AbortController): Promise<TaskToken> => {
+  const token = await deps.conductor.token(brief.taskId, { agentId: deps.agentId, fence: brief.fence });
+  if (token.ok) return token.value;
+  if (token.refusal.code === 'FENCE_SUPERSEDED') control.abort('superseded' satisfies StopReason);
+  throw new AttemptFailed('WORKER_FAILED', `no forge token: ${token.refusal.message}`);
+};
+
+const run = async (deps: WorkOfferDeps, brief: TaskBrief, control: AbortController): Promise<Outcome> => {
+  const attempt: Attempt = {
+    brief,
+    signal: control.signal,
+    progress: (step, message) => deps.reports.progress(brief, step, message),
+    token: () => tokenFor(deps, brief, control),
+  };
+  try {
+    return await (brief.kind === 'review' ? deps.reviewer(attempt) : deps.author(attempt));
+  } catch (error) {
+    return outcomeOf(error);
+  }
+};
+
+/** Reports unless the fence is gone; an attempt that is handed back gets a short time for it. */
+const report = async (
+  deps: WorkOfferDeps,
+  brief: TaskBrief,
+  outcome: Outcome,
+  { signal }: AbortController,
+): Promise<OfferEnd> => {
+  if (signal.aborted && signal.reason === 'superseded') return 'later';
+  const handed = failed('HANDED_BACK', 'the worker was asked to end before the task was done');
+  const last = signal.aborted ? handed : outcome;
+  const until = signal.aborted ? AbortSignal.timeout(deps.handBackMs ?? 3_000) : signal;
+  // An attempt that cannot be reported is left to run out, which counts it; working it again here would never end.
+  return ENDS[await deps.reports.final(brief, last, until)];
+};
+
 /** Works one offer from start to report. Never throws. */
-export const createWorkOffer = (deps: WorkOfferDeps) => {
-  const { agentId, worker, conductor, reports, clock, logger } = deps;
-
-  const begin = async (offer: Pick<Offer, 'taskId'>): Promise<Result<TaskBrief, OfferEnd>> => {
-    try {
-      const started = await conductor.start(offer.taskId, { agentId, worker });
-      if (started.ok) return started;
-      const end = startEnd(started.refusal);
-      logger.log('info', 'an offer was not started', { taskId: offer.taskId, end, code: started.refusal.code });
-      return { ok: false, refusal: end };
-    } catch (error) {
-      logger.log('warn', 'the conductor could not be asked to start', { error: messageOf(error) });
-      return { ok: false, refusal: 'later' };
-    }
-  };
-
-  const tokenFor = async (brief: TaskBrief, stop: (reason: StopReason) => void): Promise<TaskToken> => {
-    const token = await conductor.token(brief.taskId, { agentId, fence: brief.fence });
-    if (token.ok) return token.value;
-    if (token.refusal.code === superseded.code) stop('superseded');
-    throw new AttemptFailed('WORKER_FAILED', `no forge token: ${token.refusal.message}`);
-  };
-
-  const run = async (brief: TaskBrief, control: AbortController): Promise<Outcome> => {
-    const attempt: Attempt = {
-      brief,
-      signal: control.signal,
-      progress: (step, message) => reports.progress(brief, step, message),
-      token: () => tokenFor(brief, (reason) => control.abort(reason)),
-    };
-    try {
-      return await (brief.kind === 'review' ? deps.reviewer(attempt) : deps.author(attempt));
-    } catch (error) {
-      return outcomeOf(error);
-    }
-  };
-
-  /** Reports unless the fence is gone; an attempt that is handed back gets a short time for it. */
-  const report = async (brief: TaskBrief, outcome: Outcome, control: AbortController): Promise<OfferEnd> => {
-    if (control.signal.aborted && control.signal.reason === 'superseded') return 'later';
-    const handed = control.signal.aborted;
-    const last = handed ? failed('HANDED_BACK', 'the worker was asked to end before the task was done') : outcome;
-    const until = handed ? AbortSignal.timeout(deps.handBackMs ?? 3_000) : control.signal;
-    // An attempt that cannot be reported is left to run out, which counts it; working it again here would never end.
-    return ENDS[await reports.final(brief, last, until)];
-  };
-
-  return async (offer: Pick<Offer, 'taskId'>, { renew, handBack }: OfferContext): Promise<OfferEnd> => {
+export const createWorkOffer =
+  (deps: WorkOfferDeps) =>
+  async (offer: Pick<Offer, 'taskId'>, { renew, handBack }: OfferContext): Promise<OfferEnd> => {
+    const { clock, logger } = deps;
     if (handBack.aborted) return 'later';
-    const started = await begin(offer);
+    const started = await begin(deps, offer.taskId);
     if (!started.ok) return started.refusal;
     const brief = started.value;
+    const { taskId, kind, fence, leaseMs } = brief;
     const control = new AbortController();
     const onHandBack = (): void => control.abort('handed-back' satisfies StopReason);
+    const onLost = (): void => control.abort('superseded' satisfies StopReason);
     handBack.addEventListener('abort', onHandBack, { once: true });
     if (handBack.aborted) onHandBack();
-    const release = keepLease({
-      leaseMs: brief.leaseMs,
-      renew: () => renew(brief),
-      clock,
-      onLost: () => control.abort('superseded' satisfies StopReason),
-    });
-    logger.log('info', 'an attempt began', { taskId: brief.taskId, kind: brief.kind, fence: brief.fence });
-    const outcome = await run(brief, control);
-    const end = await report(brief, outcome, control);
+    const release = keepLease({ leaseMs, renew: () => renew(brief), clock, onLost });
+    logger.log('info', 'an attempt began', { taskId, kind, fence });
+    const outcome = await run(deps, brief, control);
+    const end = await report(deps, brief, outcome, control);
     handBack.removeEventListener('abort', onHandBack);
     await release();
     const how = control.signal.aborted ? String(control.signal.reason) : outcome.type;
-    deps.onEnd?.(brief.kind, how);
-    logger.log('info', 'an attempt ended', { taskId: brief.taskId, fence: brief.fence, how, end });
+    deps.onEnd?.(kind, how);
+    logger.log('info', 'an attempt ended', { taskId, fence, how, end });
     return end;
   };
-};

@@ -100,84 +100,98 @@ type Tried<T> =
   | { readonly again: RigError; readonly waitMs: number }
   | { readonly unauthorised: HttpRefusal };
 
+/** What every try needs, settled once. */
+interface Settings {
+  readonly base: URL;
+  readonly tokens: TokenSource | undefined;
+  readonly timeoutMs: number;
+  readonly send: typeof fetch;
+}
+
+const nameOf = (url: URL): string => url.origin + url.pathname;
+
+const request = async <T>(
+  { send, tokens }: Settings,
+  call: HttpCall<T>,
+  url: URL,
+  signal: AbortSignal,
+): Promise<readonly [Response, string]> => {
+  const token = await tokens?.get(signal);
+  const response = await send(url, {
+    method: call.method,
+    headers: {
+      accept: 'application/json, application/problem+json',
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    redirect: 'error',
+    signal,
+  });
+  return [response, await readBounded(response, MAX_BODY_BYTES)];
+};
+
+const understood = <T>(call: HttpCall<T>, url: URL, body: unknown, status: number): T => {
+  try {
+    return call.parse(body, status);
+  } catch (cause) {
+    throw new RigError({
+      code: 'ANSWER_INVALID',
+      kind: 'bug',
+      message: `${nameOf(url)} answered ${status} with a body that does not fit: ${messageOf(cause)}`,
+      fix: 'run the same version of all services',
+      cause,
+    });
+  }
+};
+
+const judge = <T>(call: HttpCall<T>, url: URL, response: Response, text: string): Tried<T> => {
+  const { status } = response;
+  const body = parseJson(text);
+  if (response.ok) return { done: accept(understood(call, url, body, status)) };
+  const refusal = refusalFrom(status, body);
+  if (status >= 500 || RETRYABLE.has(status)) {
+    return {
+      again: unavailable(nameOf(url), `${refusal.code}: ${refusal.message}`),
+      waitMs: retryAfterMs(response),
+    };
+  }
+  return status === 401 ? { unauthorised: refusal } : { done: refuse(refusal) };
+};
+
+const tryOnce = async <T>(settings: Settings, call: HttpCall<T>, url: URL): Promise<Tried<T>> => {
+  const timeout = AbortSignal.timeout(settings.timeoutMs);
+  const signal = call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]);
+  try {
+    const [response, text] = await request(settings, call, url, signal);
+    return judge(call, url, response, text);
+  } catch (error) {
+    if (call.signal?.aborted === true || (isRigError(error) && error.kind !== 'retryable')) throw error;
+    const why = timeout.aborted ? `no answer within ${settings.timeoutMs} ms` : messageOf(error);
+    return { again: unavailable(nameOf(url), why, error), waitMs: 0 };
+  }
+};
+
 /** One way to call a Rig service: deadlines, problem+json as refusals, bounded retries, a fresh token after a 401. */
 export const createHttpCaller = (options: HttpCallerOptions): HttpCaller => {
-  const clock = options.clock ?? systemClock;
-  const timeoutMs = options.timeoutMs ?? 10_000;
-  const send = options.fetch ?? fetch;
-  const base = new URL(options.baseUrl);
-
-  const request = async <T>(call: HttpCall<T>, url: URL, signal: AbortSignal): Promise<[Response, string]> => {
-    const token = await options.tokens?.get(signal);
-    const response = await send(url, {
-      method: call.method,
-      headers: {
-        accept: 'application/json, application/problem+json',
-        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      redirect: 'error',
-      signal,
-    });
-    return [response, await readBounded(response, MAX_BODY_BYTES)];
-  };
-
-  const attempt = async <T>(call: HttpCall<T>, url: URL): Promise<Tried<T>> => {
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const signal = call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]);
-    let response: Response;
-    let text: string;
-    try {
-      [response, text] = await request(call, url, signal);
-    } catch (error) {
-      if (call.signal?.aborted === true || (isRigError(error) && error.kind !== 'retryable')) throw error;
-      const why = timeout.aborted ? `no answer within ${timeoutMs} ms` : messageOf(error);
-      return { again: unavailable(url.origin + url.pathname, why, error), waitMs: 0 };
-    }
-    const body = parseJson(text);
-    if (response.ok) return { done: accept(understood(call, url, body, response.status)) };
-    if (response.status >= 500 || RETRYABLE.has(response.status)) {
-      const { code, message } = refusalFrom(response.status, body);
-      return {
-        again: unavailable(url.origin + url.pathname, `${code}: ${message}`),
-        waitMs: retryAfterMs(response),
-      };
-    }
-    const refusal = refusalFrom(response.status, body);
-    return response.status === 401 ? { unauthorised: refusal } : { done: refuse(refusal) };
-  };
-
-  const understood = <T>(call: HttpCall<T>, url: URL, body: unknown, status: number): T => {
-    try {
-      return call.parse(body, status);
-    } catch (cause) {
-      throw new RigError({
-        code: 'ANSWER_INVALID',
-        kind: 'bug',
-        message: `${url.origin + url.pathname} answered ${status} with a body that does not fit: ${messageOf(cause)}`,
-        fix: 'run the same version of all services',
-        cause,
-      });
-    }
-  };
-
+  const { baseUrl, tokens, clock = systemClock, timeoutMs = 10_000, retryBaseMs = 200 } = options;
+  const settings: Settings = { base: new URL(baseUrl), tokens, timeoutMs, send: options.fetch ?? fetch };
   return {
     call: async (call) => {
-      const url = new URL(base.pathname.replace(/\/$/, '') + call.path, base);
+      const url = new URL(settings.base.pathname.replace(/\/$/, '') + call.path, settings.base);
       const retries = call.retries ?? options.retries ?? 4;
       let refreshed = false;
       for (let n = 0; ; n++) {
-        const tried = await attempt(call, url);
+        const tried = await tryOnce(settings, call, url);
         if ('done' in tried) return tried.done;
         if ('unauthorised' in tried) {
-          if (refreshed || options.tokens === undefined) return refuse(tried.unauthorised);
+          if (refreshed || tokens === undefined) return refuse(tried.unauthorised);
           refreshed = true;
-          options.tokens.invalidate();
+          tokens.invalidate();
           continue;
         }
         if (n >= retries) throw tried.again;
-        const pause = backoff(n, { baseMs: options.retryBaseMs ?? 200, maxMs: MAX_PAUSE_MS });
+        const pause = backoff(n, { baseMs: retryBaseMs, maxMs: MAX_PAUSE_MS });
         await clock.sleep(Math.max(pause, tried.waitMs), call.signal);
         if (call.signal?.aborted === true) throw tried.again;
       }

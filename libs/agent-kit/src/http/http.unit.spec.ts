@@ -21,7 +21,7 @@ const scripted = (answers: readonly (Answer | Error)[]): { fetch: typeof fetch; 
   const fake: typeof fetch = async (input, init) => {
     const answer = answers[Math.min(seen.length, answers.length - 1)];
     seen.push({
-      url: String(input),
+      url: input instanceof Request ? input.url : input.toString(),
       authorization: new Headers(init?.headers).get('authorization'),
       body: typeof init?.body === 'string' ? JSON.parse(init.body) : undefined,
     });

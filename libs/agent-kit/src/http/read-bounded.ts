@@ -4,7 +4,8 @@ import { RigError } from '@rig/kernel';
 export const readBounded = async (response: Response, maxBytes: number): Promise<string> => {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  const body = (response.body ?? []) as AsyncIterable<Uint8Array>;
+  for await (const chunk of body) {
     size += chunk.byteLength;
     if (size > maxBytes) {
       throw new RigError({

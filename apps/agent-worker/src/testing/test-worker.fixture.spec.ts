@@ -43,7 +43,12 @@ export const createTestWorker = (options: TestWorkerOptions): TestWorker => {
   const conductor = createConductorClient(http);
   const spool = createSpool(join(local.work, 'spool', worker.name));
   const reports = createReports({ gateway: createGatewayClient(http), spool, ...common });
-  const settings = { run: process.execPath, args: ['-e', script], timeoutMs, passEnv: [] };
+  const settings = {
+    run: process.execPath,
+    args: ['-e', `const fs = require('node:fs'); ${script}`],
+    timeoutMs,
+    passEnv: [],
+  };
   const tools = {
     workspaces: createWorkspaces({ git: local.git, clock: systemClock, root: local.work, worker: worker.name }),
     agent: createAgentCommand(() => settings, { PATH: process.env['PATH'], GITHUB_TOKEN: 'secret' }),
@@ -65,7 +70,7 @@ export const createTestWorker = (options: TestWorkerOptions): TestWorker => {
   const intake =
     bus === undefined
       ? createHttpIntake({ ...shared, role, instance: worker.name, ...common, pollMs: 20 })
-      : createStreamIntake({ ...shared, bus, consumer: worker.name, incarnation: worker.incarnation });
+      : createStreamIntake({ ...shared, bus, consumer: worker.name, incarnation: worker.incarnation, laterMs: 100 });
   return {
     desk,
     ends,
