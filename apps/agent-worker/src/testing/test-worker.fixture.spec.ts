@@ -13,7 +13,7 @@ import { createAuthorTask } from '../flows/author-task.js';
 import { createDesk, type Desk } from '../flows/desk.js';
 import { createReviewTask } from '../flows/review-task.js';
 import { createWorkOffer } from '../flows/work-offer.js';
-import type { LocalForge } from './local-forge.js';
+import type { LocalForge } from './local-forge.fixture.spec.js';
 
 export interface TestWorkerOptions {
   readonly local: LocalForge;

@@ -6,9 +6,9 @@ import { WORKERS_GROUP, tasksStream, type Fact, type Offer } from '@rig/contract
 import { silentLogger } from '@rig/kernel';
 import { createValkeyStreamBus, type StreamBus } from '@rig/stream-bus';
 import { eventually, testValkey } from '@rig/testkit';
-import { startFakeServices, type FakeServices } from './fake-services.js';
-import { briefOf, createLocalForge, type LocalForge } from './local-forge.js';
-import { createTestWorker, type TestWorker, type TestWorkerOptions } from './test-worker.js';
+import { startFakeServices, type FakeServices } from './fake-services.fixture.spec.js';
+import { briefOf, createLocalForge, type LocalForge } from './local-forge.fixture.spec.js';
+import { createTestWorker, type TestWorker, type TestWorkerOptions } from './test-worker.fixture.spec.js';
 
 export const template = join(dirname(fileURLToPath(import.meta.url)), '../../../cli/templates/greeter');
 export const stream = tasksStream('dev-e-1');
