@@ -44,6 +44,9 @@ export interface OrderedReader extends Lifecycle {
 /** Pause before an event that failed is tried again: order forbids to pass it over, so there is no last try. */
 const RETRY = { baseMs: 200, maxMs: 5_000 };
 
+/** Idle time after which the entries of a vanished reader are taken over, in milliseconds. */
+const TAKE_OVER_MS = 60_000;
+
 const parseEnvelope = (json: unknown): Result<CommittedEnvelope, Refusal> => {
   const parsed = CommittedEnvelope.safeParse(json);
   return parsed.success
@@ -134,6 +137,8 @@ const createWaysIn = (options: OrderedReaderOptions) => {
     group,
     consumer: options.consumer,
     parse: parseEnvelope,
+    // Entries of a reader that is gone must not pin the stream; positions already passed are skipped.
+    takeOverIdleMs: TAKE_OVER_MS,
     handle: (delivery) => oneByOne(() => take(delivery)),
   });
   return { state, catchUp, consumer };

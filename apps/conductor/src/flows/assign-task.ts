@@ -1,4 +1,5 @@
 import type { TaskKind } from '@rig/contracts';
+import { refuse } from '@rig/kernel';
 import type { AgentConfig, RepositoryPolicy } from '@rig/policy';
 import type { StoreCall } from '@rig/event-store';
 import type { Decision, World } from '../core/decision.js';
@@ -47,6 +48,7 @@ export const createAssignTask =
         const decision = decideAssign(world, { kind, agent, policy, inFlight: held, headSha, instance });
         return decision.ok ? decision : (input.onRefusal?.(world, decision) ?? decision);
       },
+      whenGuarded: (world, refusal) => input.onRefusal?.(world, refuse(refusal)) ?? refuse(refusal),
       guards: (proposed) => (proposed.some(({ body }) => body.type.endsWith('_ASSIGNED')) ? [slotGuard(agent)] : []),
     });
   };

@@ -18,8 +18,8 @@ export interface CommitRequest {
   load(): Promise<World & { readonly versions: ReadonlyMap<string, number> }>;
   decide(world: World): Decision;
   readonly guards?: (proposed: readonly Proposed[]) => readonly StoreCall[];
-  /** Run in the append's transaction, also when the decision is refused or empty. */
-  readonly effects?: (decision: Decision) => readonly StoreCall[];
+  /** What is committed instead when a guard says no; by default nothing is. */
+  readonly whenGuarded?: (world: World, refusal: Refusal) => Decision;
 }
 
 export type CommitOutcome =
@@ -60,38 +60,42 @@ const toWrites = (
   return [...bySubject].map(([subject, events]) => ({ subject, expectedVersion: versions.get(subject) ?? 0, events }));
 };
 
+const guardRefusal = (guard: string): Refusal => ({
+  code: guard.toUpperCase(),
+  message: `refused under the append lock by ${guard}`,
+});
+
 /** Load, decide, append; on a conflict from the start again with the new state. */
-export const createCommitDecision =
-  ({ store, clock }: CommitDeps) =>
-  async (request: CommitRequest): Promise<CommitOutcome> => {
+export const createCommitDecision = ({ store, clock }: CommitDeps) => {
+  /** One try; undefined after a conflict. */
+  const attempt = async (request: CommitRequest, guarded: Refusal | undefined): Promise<CommitOutcome | undefined> => {
+    const { versions, ...world } = await request.load();
+    const decision = guarded === undefined ? request.decide(world) : request.whenGuarded?.(world, guarded);
+    if (decision === undefined || !decision.ok) {
+      return { status: 'refused', refusal: decision?.refusal ?? guarded ?? guardRefusal('nothing') };
+    }
+    if (decision.value.length === 0) return { status: 'committed', events: [] };
+    const item: AppendItem = {
+      writes: toWrites(decision.value, versions, request.cause, isoTime(clock.now())),
+      guards: guarded === undefined ? (request.guards?.(decision.value) ?? []) : [],
+    };
+    const outcome = await store.append(item);
+    switch (outcome.status) {
+      case 'appended':
+        return { status: 'committed', events: outcome.events.map(typedEvent) };
+      case 'duplicate':
+        return { status: 'duplicate' };
+      case 'guarded':
+        return attempt(request, guardRefusal(outcome.guard));
+      case 'conflict':
+        return undefined;
+    }
+  };
+
+  return async (request: CommitRequest): Promise<CommitOutcome> => {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
-      const { versions, ...world } = await request.load();
-      const decision = request.decide(world);
-      const proposed = decision.ok ? decision.value : [];
-      const item: AppendItem = {
-        writes: toWrites(proposed, versions, request.cause, isoTime(clock.now())),
-        guards: request.guards?.(proposed) ?? [],
-        effects: request.effects?.(decision) ?? [],
-      };
-      if (item.writes.length === 0 && (item.effects ?? []).length === 0) {
-        return decision.ok ? { status: 'committed', events: [] } : { status: 'refused', refusal: decision.refusal };
-      }
-      const outcome = await store.append(item);
-      switch (outcome.status) {
-        case 'appended':
-          return decision.ok
-            ? { status: 'committed', events: outcome.events.map(typedEvent) }
-            : { status: 'refused', refusal: decision.refusal };
-        case 'duplicate':
-          return { status: 'duplicate' };
-        case 'guarded':
-          return {
-            status: 'refused',
-            refusal: { code: outcome.guard.toUpperCase(), message: `refused by ${outcome.guard}` },
-          };
-        case 'conflict':
-          continue;
-      }
+      const outcome = await attempt(request, undefined);
+      if (outcome !== undefined) return outcome;
     }
     throw new RigError({
       code: 'TOO_MANY_CONFLICTS',
@@ -100,5 +104,6 @@ export const createCommitDecision =
       fix: 'It is tried again; look at who writes this stream if it keeps happening.',
     });
   };
+};
 
 export type CommitDecision = ReturnType<typeof createCommitDecision>;

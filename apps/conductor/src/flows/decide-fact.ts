@@ -29,7 +29,8 @@ const causeOf = (fact: Fact): Cause => ({
 const recordRefusal =
   (fact: Fact) =>
   (world: World, decision: Decision): Decision => {
-    const known = world.issue ?? world.pull;
+    // Only a stream that exists can take the record.
+    const known = fact.subject.startsWith('pull/') ? world.pull : world.issue;
     if (decision.ok || known === undefined) return decision;
     const { code, message } = decision.refusal;
     const data = { factId: fact.id, factType: fact.type, code, message: message.slice(0, 1_024) };
@@ -84,8 +85,15 @@ export const createDecideFact = ({ commit, load, findTask, assign, policyFor, ag
     number: number,
   ): Promise<CommitOutcome> => {
     const agent = findAgent(agents(), fact.data.agent);
-    if (agent === undefined) return refused('AGENT_UNKNOWN', `no agent ${fact.data.agent} in rig.agents.yaml`);
     const { kind, headSha } = fact.data;
+    if (agent === undefined) {
+      const unknown = refuse({ code: 'AGENT_UNKNOWN', message: `no agent ${fact.data.agent} in rig.agents.yaml` });
+      return commit({
+        cause: causeOf(fact),
+        load: () => (kind === 'implement' ? load.issue(repo, number) : load.pull(repo, number)),
+        decide: (world) => recordRefusal(fact)(world, unknown),
+      });
+    }
     return assign({ cause: causeOf(fact), repo, number, kind, agent, headSha, onRefusal: recordRefusal(fact) });
   };
 

@@ -1,7 +1,13 @@
 import type { FakeForge } from './fake-forge.js';
 
 /** Payloads as GitHub sends them, with the fields that are read. */
-const repository = { id: 1, full_name: 'acme/greeter', default_branch: 'main', name: 'greeter', owner: { login: 'acme' } };
+const repository = {
+  id: 1,
+  full_name: 'acme/greeter',
+  default_branch: 'main',
+  name: 'greeter',
+  owner: { login: 'acme' },
+};
 const AT = '2026-03-02T09:30:00Z';
 
 export const issuePayload = (number: number, action: string, change: Record<string, unknown> = {}): unknown => ({

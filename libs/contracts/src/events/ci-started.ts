@@ -18,5 +18,5 @@ export const CiStarted = defineEvent({
     runId: '901',
   },
   producer: 'conductor',
-  consumers: ['conductor'],
+  consumers: ['conductor', 'dispatcher'],
 });

@@ -16,5 +16,5 @@ export const IssueDeferred = defineEvent({
     message: 'all 2 author slots are taken',
   },
   producer: 'conductor',
-  consumers: ['conductor'],
+  consumers: ['conductor', 'dispatcher'],
 });

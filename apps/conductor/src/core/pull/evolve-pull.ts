@@ -1,4 +1,5 @@
 import type { EventDataOf, RigEvent } from '@rig/contracts';
+import { UNCOUNTED_FAILURES } from '@rig/policy';
 import { idleTask, startedTask, type TaskState } from '../task/task-state.js';
 import { withCheck, type CheckState, type PullState } from './pull-state.js';
 
@@ -131,8 +132,10 @@ const onWork = (pull: PullState, event: RigEvent): Partial<PullState> => {
     }
     case 'ATTEMPT_LOST':
       return { ...onTask(pull, event.data.taskId, idleTask), failures: pull.failures + 1 };
-    case 'WORK_FAILED':
-      return { ...onTask(pull, event.data.taskId, () => null), failures: pull.failures + 1 };
+    case 'WORK_FAILED': {
+      const counted = UNCOUNTED_FAILURES.includes(event.data.code) ? 0 : 1;
+      return { ...onTask(pull, event.data.taskId, () => null), failures: pull.failures + counted };
+    }
     default:
       return {};
   }
