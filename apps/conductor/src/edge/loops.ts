@@ -1,4 +1,5 @@
 import { EVENTS_STREAM, FACTS_STREAM, INBOX_STREAM, tasksStream } from '@rig/contracts';
+import type { Forge } from '@rig/forge';
 import { createInboxSweep, type Inbox } from '@rig/inbox';
 import { createLoop, derivedId, type Loop } from '@rig/kernel';
 import type { Kit, ServicePart } from '@rig/nest-kit';
@@ -6,6 +7,7 @@ import type { AgentsFile } from '@rig/policy';
 import type { StreamBus } from '@rig/stream-bus';
 import type { Flows } from '../flows/create-flows.js';
 import { createSweepGate } from '../flows/sweep-gate.js';
+import { createSweepLeftOpen } from '../flows/sweep-left-open.js';
 import { createSweepMerges } from '../flows/sweep-merges.js';
 import { createSweepOffers } from '../flows/sweep-offers.js';
 import type { OutboundQueue } from './outbound-jobs.js';
@@ -18,6 +20,7 @@ export interface LoopDeps {
   readonly flows: Flows;
   readonly readModels: ReadModels;
   readonly queue: OutboundQueue;
+  readonly forge: Forge;
   agents(): AgentsFile;
 }
 
@@ -30,7 +33,7 @@ const ALIVE_EVERY_MS = 5_000;
 
 /** The repair loops: each looks at what should be, and mends what is not, whatever was missed before. */
 export const createLoops = (deps: LoopDeps): readonly ServicePart[] => {
-  const { kit, bus, inbox, flows, readModels, queue, agents } = deps;
+  const { kit, bus, inbox, flows, readModels, queue, forge, agents } = deps;
   const { clock, logger } = kit;
   const count = kit.counter({
     name: 'rig_loop_passes_total',
@@ -60,6 +63,7 @@ export const createLoops = (deps: LoopDeps): readonly ServicePart[] => {
     ),
     loop('gate sweep', 10_000, createSweepGate({ evaluate: flows.evaluateMerge, openPulls: readModels.openPulls })),
     loop('merge sweep', 10_000, mergeAgain),
+    loop('left-open sweep', 15_000, createSweepLeftOpen({ forge, leftOpen: readModels.leftOpen, clock })),
     loop('sign of life', ALIVE_EVERY_MS, async () => {
       await bus.markAlive('conductor', ALIVE_MS);
       return 'alive';

@@ -68,6 +68,12 @@ export const createReadModels = (pool: SqlPool, schema: string) => ({
     );
     return found.rows.map((row) => row.number);
   },
+  leftOpen: async (): Promise<readonly IssueState[]> => {
+    const found = await pool.query<StateRow<IssueState>>(
+      `select state from ${schema}.issues where phase = 'done' and state ->> 'open' = 'true' order by position limit 100`,
+    );
+    return states(found.rows);
+  },
   recentIssues: async (limit: number): Promise<readonly IssueState[]> => {
     const found = await pool.query<StateRow<IssueState>>(
       `select state from ${schema}.issues order by position desc limit $1`,

@@ -132,7 +132,7 @@ export const conductorService = defineService({
         agentsFile,
         policyFile,
         part('relay', relay.start, relay.stop),
-        ...createLoops({ kit, bus, inbox, flows, readModels, queue, agents }),
+        ...createLoops({ kit, bus, inbox, flows, readModels, queue, forge: clients.forge, agents }),
         part('outbound', worker.start, worker.stop),
       ],
       streams: { bus, subscriptions },

@@ -1,5 +1,6 @@
 import type { Clock } from '@rig/kernel';
 import type { PullState } from '../core/pull/pull-state.js';
+import { createPatience } from './patience.js';
 import type { SweepOutcome } from './sweep-outcome.js';
 
 export interface SweepMergesDeps {
@@ -12,23 +13,15 @@ export interface SweepMergesDeps {
 /** A merge that was requested is asked for again when no answer came for so long, in milliseconds. */
 const MERGE_PATIENCE_MS = 60_000;
 
-/** Asks again for merges whose job was lost. Remembers since when each has been waiting, by this process's clock. */
+const keyOf = (pull: PullState): string => `${pull.repo}/${pull.number}/${pull.merging}`;
+
+/** Asks again for merges whose job was lost. */
 export const createSweepMerges = ({ openPulls, mergeAgain, clock }: SweepMergesDeps) => {
-  const since = new Map<string, number>();
+  const overdue = createPatience(clock, MERGE_PATIENCE_MS);
   return async (): Promise<SweepOutcome> => {
     const merging = (await openPulls()).filter((pull) => pull.merging !== null);
-    const keys = new Set(merging.map((pull) => `${pull.repo}/${pull.number}/${pull.merging}`));
-    for (const key of since.keys()) if (!keys.has(key)) since.delete(key);
-    let mended = 0;
-    for (const pull of merging) {
-      const key = `${pull.repo}/${pull.number}/${pull.merging}`;
-      const first = since.get(key) ?? clock.now();
-      since.set(key, first);
-      if (clock.now() - first < MERGE_PATIENCE_MS) continue;
-      await mergeAgain(pull);
-      since.set(key, clock.now());
-      mended += 1;
-    }
-    return mended > 0 ? 'mended' : 'idle';
+    const late = overdue(merging.map(keyOf));
+    for (const pull of merging) if (late.has(keyOf(pull))) await mergeAgain(pull);
+    return late.size > 0 ? 'mended' : 'idle';
   };
 };
