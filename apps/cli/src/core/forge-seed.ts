@@ -14,17 +14,27 @@ export interface ForgeSeedInput {
 }
 
 /** What dev-forge is to hold at first start: one person, three Apps, one repository with a required check. */
-export const forgeSeed = (input: ForgeSeedInput): unknown => {
-  const [owner = '', name = ''] = input.repo.split('/');
-  return {
-    users: [{ login: 'ada', token: input.personToken, permissions: { [input.repo]: 'admin' } }],
-    apps: APP_ROLES.map((role) => ({
-      id: APP_IDS[role],
-      role,
-      slug: `rig-${role}`,
-      privateKeyFile: appKeyFile(input.paths, role),
-    })),
-    webhook: { url: input.webhookUrl, secret: input.webhookSecret },
-    repositories: [{ owner, name, template: input.template, requiredChecks: ['test'], testCommand: ['npm', 'test'] }],
-  };
-};
+/** Calls an hour per installation: what GitHub allows on its largest plan. */
+const RATE_LIMIT = 15_000;
+
+export const forgeSeed = (input: ForgeSeedInput): unknown => ({
+  users: [{ login: 'ada', name: 'Ada', token: input.personToken }],
+  apps: APP_ROLES.map((role) => ({
+    id: APP_IDS[role],
+    role,
+    slug: `rig-${role}`,
+    privateKeyFile: appKeyFile(input.paths, role),
+  })),
+  webhook: { url: input.webhookUrl, secret: input.webhookSecret },
+  rateLimit: RATE_LIMIT,
+  repositories: [
+    {
+      name: input.repo,
+      template: input.template,
+      collaborators: { ada: 'admin' },
+      labels: ['agent-ready', 'P0', 'P1', 'P2', 'P3'],
+      ci: { command: ['node', '--test'], check: 'test' },
+      protection: { requiredChecks: ['test'] },
+    },
+  ],
+});
