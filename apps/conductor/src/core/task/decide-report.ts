@@ -79,7 +79,9 @@ export const decideReport = (world: World, report: WorkReport, context: ReportCo
   if (task === undefined || result === undefined || 'code' in result) {
     const refusal =
       result !== undefined && 'code' in result ? result : { code: 'TASK_GONE', message: 'the task has ended' };
-    if (world.issue === undefined && world.pull === undefined) return refuse(refusal);
+    // A step reported just before the end may be decided just after it: that says nothing about a stray worker.
+    const overtaken = task === undefined && report.type === 'WORK_PROGRESSED';
+    if (overtaken || (world.issue === undefined && world.pull === undefined)) return refuse(refusal);
     const { taskId, fence } = report.data;
     const data = {
       taskId,
