@@ -13,10 +13,10 @@ export interface ForgeSeedInput {
   readonly personToken: string;
 }
 
-/** What dev-forge is to hold at first start: one person, three Apps, one repository with a required check. */
 /** Calls an hour per installation: what GitHub allows on its largest plan. */
 const RATE_LIMIT = 15_000;
 
+/** What dev-forge is to hold at first start: one person, three Apps, one repository with a required check. */
 export const forgeSeed = (input: ForgeSeedInput): unknown => ({
   users: [{ login: 'ada', name: 'Ada', token: input.personToken }],
   apps: APP_ROLES.map((role) => ({

@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -21,20 +21,29 @@ export interface BoundedLog {
   close(): void;
 }
 
+/** Writes are synchronous: a line that was read is on disk when the next is taken, and rotation cannot race. */
 export const openBoundedLog = (file: string): BoundedLog => {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   let size = sizeOf(file);
-  let out: WriteStream = openStream(file);
+  let fd: number | undefined = openSync(file, 'a', 0o600);
+
+  const rotate = (): void => {
+    if (fd !== undefined) closeSync(fd);
+    fd = undefined;
+    renameSync(file, `${file}.1`);
+    fd = openSync(file, 'a', 0o600);
+    size = 0;
+  };
 
   const write = (chunk: Buffer): void => {
-    if (size + chunk.length > MAX_BYTES) {
-      out.end();
-      renameSync(file, `${file}.1`);
-      out = openStream(file);
-      size = 0;
+    try {
+      if (fd === undefined) return;
+      if (size + chunk.length > MAX_BYTES) rotate();
+      size += chunk.length;
+      writeSync(fd, chunk);
+    } catch {
+      // A full disk must not take the supervisor down with it.
     }
-    size += chunk.length;
-    out.write(chunk);
   };
 
   return {
@@ -43,15 +52,11 @@ export const openBoundedLog = (file: string): BoundedLog => {
       stream.on('error', () => undefined);
     },
     note: (line) => write(Buffer.from(`${line}\n`)),
-    close: () => void out.end(),
+    close: () => {
+      if (fd !== undefined) closeSync(fd);
+      fd = undefined;
+    },
   };
-};
-
-const openStream = (file: string): WriteStream => {
-  const stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
-  // A full disk must not take the supervisor down with it.
-  stream.on('error', () => undefined);
-  return stream;
 };
 
 /** The last `lines` lines of a file, read from its last 16 kB; none if it cannot be read. */

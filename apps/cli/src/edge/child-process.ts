@@ -5,7 +5,8 @@ import type { ProcessSpec } from '../core/process-spec.js';
 import type { RunningProcess } from '../flows/supervise.js';
 import { openBoundedLog, type BoundedLog } from './bounded-log.js';
 
-const PRELOAD = new URL('./die-with-parent.js', import.meta.url).href;
+/** Beside this file, compiled or not: Node 24 runs either. */
+const PRELOAD = import.meta.url.replace(/child-process(\.[jt]s)$/, 'die-with-parent$1');
 
 /** What a child inherits; all else comes from its spec, so that no secret of the operator's shell leaks in. */
 const INHERITED = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'USER', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'];

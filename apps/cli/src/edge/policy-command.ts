@@ -4,6 +4,7 @@ import { RigError, type Refusal, type Result } from '@rig/kernel';
 import { RepoSlug, parseOption, usageError } from '../core/arguments.js';
 import { table } from '../core/format.js';
 import { rigHome } from './checkout.js';
+import { errorCode } from './error-code.js';
 import { findRunning } from './running-system.js';
 import { printJson, printOut } from './terminal.js';
 
@@ -12,8 +13,7 @@ const MAX_BYTES = 1_000_000;
 
 const readText = async (file: string): Promise<string> => {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    const reason =
-      cause instanceof Error && 'code' in cause && cause.code === 'ENOENT' ? 'does not exist' : 'cannot be read';
+    const reason = errorCode(cause) === 'ENOENT' ? 'does not exist' : 'cannot be read';
     throw usageError(`the file ${file} ${reason}`, 'Name a rig.policy.yaml or rig.agents.yaml.');
   });
   if (text.length > MAX_BYTES)

@@ -6,6 +6,7 @@ import type { ForgeChoice } from '../core/forge-choice.js';
 import type { RunPaths } from '../core/run-paths.js';
 import type { PlannedAgent } from '../core/system-plan.js';
 import { appsDir } from './checkout.js';
+import { errorCode } from './error-code.js';
 
 export interface PrepareConfigOptions {
   readonly paths: RunPaths;
@@ -22,7 +23,7 @@ const keepOrWrite = async (file: string, text: string): Promise<string> => {
     await writeFile(file, text, { flag: 'wx', mode: 0o600 });
     return text;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return readFile(file, 'utf8');
+    if (errorCode(error) === 'EEXIST') return readFile(file, 'utf8');
     throw error;
   }
 };

@@ -1,13 +1,14 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RigError } from '@rig/kernel';
+import { errorCode } from './error-code.js';
 
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 };
 
@@ -33,7 +34,7 @@ export const takeLock = async (file: string): Promise<() => Promise<void>> => {
       await writeFile(file, `${mine}\n`, { flag: 'wx', mode: 0o600 });
       return () => rm(file, { force: true });
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (errorCode(error) !== 'EEXIST') throw error;
     }
     const holder = await holderOf(file);
     if (holder !== undefined) {

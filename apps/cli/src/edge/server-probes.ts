@@ -1,0 +1,116 @@
+import { access, constants } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { isRigError, messageOf } from '@rig/kernel';
+import { findValkey, postgresFolder, valkeyInstallCommand } from '@rig/embedded';
+import type { Finding } from '../core/diagnosis.js';
+import type { Probe } from '../flows/diagnose.js';
+
+type Look = Omit<Finding, 'name'>;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const missing = (error: unknown): Look => ({
+  state: 'missing',
+  detail: messageOf(error),
+  ...(isRigError(error) && error.fix !== undefined ? { fix: error.fix } : {}),
+});
+
+/** Opens a connection and closes it again: whether anyone listens there, without needing a password. */
+const reaches = (url: URL, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host: url.hostname, port: url.port === '' ? port : Number(url.port) });
+    const finish = (found: boolean): void => {
+      socket.destroy();
+      resolve(found);
+    };
+    socket.setTimeout(5_000, () => finish(false));
+    socket.on('connect', () => finish(true));
+    socket.on('error', () => finish(false));
+  });
+
+const given = async (variable: string, value: string, port: number): Promise<Look> => {
+  // The address without its password, which must not end in a bug report.
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined) return { state: 'missing', detail: `${variable} is not a URL`, fix: `unset ${variable}` };
+  const where = `${url.hostname}:${url.port === '' ? port : url.port} (${variable})`;
+  return (await reaches(url, port))
+    ? { state: 'found', detail: `yours at ${where}` }
+    : { state: 'missing', detail: `nobody answers at ${where}`, fix: `unset ${variable}` };
+};
+
+const postgres = async (env: Environment): Promise<Look> => {
+  const own = env['RIG_POSTGRES_URL'];
+  if (own !== undefined && own !== '') return given('RIG_POSTGRES_URL', own, 5432);
+  try {
+    return { state: 'found', detail: `17, embedded (${await postgresFolder()})` };
+  } catch (error) {
+    return missing(error);
+  }
+};
+
+const valkey = async (env: Environment): Promise<Look> => {
+  const own = env['RIG_VALKEY_URL'];
+  if (own !== undefined && own !== '') return given('RIG_VALKEY_URL', own, 6379);
+  try {
+    const { version, file } = await findValkey({ fetch: false });
+    return { state: 'found', detail: `${version} (${file})` };
+  } catch {
+    const fix = valkeyInstallCommand();
+    const debian = await access('/usr/bin/apt-get', constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    return debian
+      ? { state: 'advice', detail: 'not here yet; the first start fetches it (needs the network)', fix }
+      : { state: 'missing', detail: 'neither valkey-server nor redis-server 7 is on PATH', fix };
+  }
+};
+
+const readable = async (path: string): Promise<boolean> =>
+  access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+
+/** Real GitHub is set up by variables; a half-set one is the usual mistake. */
+const github = async (env: Environment): Promise<Look> => {
+  const set = (name: string): boolean => (env[name] ?? '') !== '';
+  const roles = ['CONDUCTOR', 'AUTHOR', 'REVIEWER'];
+  const names = roles.flatMap((role) => [`GITHUB_${role}_APP_ID`, `GITHUB_${role}_PRIVATE_KEY_FILE`]);
+  const secret = set('GITHUB_WEBHOOK_SECRET') || set('GITHUB_WEBHOOK_SECRET_FILE');
+  const present = names.filter(set);
+  if (present.length === 0 && !secret) return { state: 'found', detail: 'not set up; a local forge is used' };
+  const absent = [...names.filter((name) => !set(name)), ...(secret ? [] : ['GITHUB_WEBHOOK_SECRET_FILE'])];
+  if (absent.length > 0) {
+    return {
+      state: 'missing',
+      detail: `half set up: ${absent.join(', ')} missing`,
+      fix: `export ${absent.join('=… ')}=…`,
+    };
+  }
+  for (const name of names.filter((key) => key.endsWith('_FILE'))) {
+    const path = env[name] ?? '';
+    if (!(await readable(path)))
+      return { state: 'missing', detail: `${name}: ${path} cannot be read`, fix: `chmod 600 ${path}` };
+  }
+  return { state: 'found', detail: 'three apps and a webhook secret' };
+};
+
+const configuration = async (env: Environment): Promise<Look> => {
+  const folder = env['RIG_CONFIG_DIR'];
+  if (folder === undefined || folder === '')
+    return { state: 'found', detail: 'built-in defaults (RIG_CONFIG_DIR is not set)' };
+  for (const name of ['rig.agents.yaml', 'rig.policy.yaml']) {
+    const path = join(folder, name);
+    if (!(await readable(path))) return { state: 'missing', detail: `${path} cannot be read`, fix: `touch ${path}` };
+  }
+  return { state: 'found', detail: folder };
+};
+
+/** What Rig itself stands on: its two servers, its forge, its configuration. */
+export const serverProbes = (env: Environment): Probe[] => [
+  { name: 'Postgres', look: () => postgres(env) },
+  { name: 'Valkey', look: () => valkey(env) },
+  { name: 'GitHub', look: () => github(env) },
+  { name: 'configuration', look: () => configuration(env) },
+];
