@@ -40,8 +40,9 @@ export interface OfferContext {
 
 const ENDS = { stored: 'worked', refused: 'gone', ended: 'later' } as const;
 
-const startEnd = (refusal: HttpRefusal): OfferEnd =>
-  refusal.status === 410 || refusal.status === 404 || refusal.status === 403 ? 'gone' : 'later';
+/** Only the conductor's own word ends an offer; a 404 of some proxy must not. */
+const startEnd = ({ status, code }: HttpRefusal): OfferEnd =>
+  status === 410 || code === 'NOT_YOURS' ? 'gone' : 'later';
 
 const outcomeOf = (error: unknown): Outcome =>
   error instanceof AttemptFailed
