@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, readFile, readlink, realpath, writeFile } from 'node:fs/promises';
+import { link, readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RigError } from '@rig/kernel';
+
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 };
 
@@ -45,13 +48,15 @@ export const awaitRelease = async (name: string, folder: string, pidFile: string
 
 /** The password kept in `file` (mode 0600), made on first use. */
 export const keptPassword = async (file: string): Promise<string> => {
-  const made = randomBytes(18).toString('hex');
+  const draft = `${file}.${randomBytes(4).toString('hex')}`;
+  await writeFile(draft, randomBytes(18).toString('hex'), { mode: 0o600 });
   try {
-    await writeFile(file, made, { mode: 0o600, flag: 'wx' });
-    return made;
+    // A link appears whole or not at all: nobody reads a half-written password, and the first one stays.
+    await link(draft, file);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    await chmod(file, 0o600);
-    return (await readFile(file, 'utf8')).trim();
+    if (codeOf(error) !== 'EEXIST') throw error;
+  } finally {
+    await rm(draft, { force: true });
   }
+  return (await readFile(file, 'utf8')).trim();
 };

@@ -33,6 +33,8 @@ interface Place extends RunAs {
 const USER = 'rig';
 /** Milliseconds; recovery after a kill -9 under load is what takes longest. */
 const START_LIMIT = 60_000;
+/** Refusals that mend themselves: a port just taken, or the children of a killed server on their way out. */
+const PASSING = /Address already in use|pre-existing shared memory block|lock file "postmaster.pid" already exists/;
 
 const command = (place: Place, program: string, args: readonly string[]): [string, string[]] => {
   const [file = '', ...rest] = [...place.prefix, join(place.binaries, 'bin', program), ...args];
@@ -150,7 +152,8 @@ export const startPostgres = async (options: StartPostgresOptions): Promise<Embe
     }
     await server.stop();
     tail = await server.logTail();
-    if (!tail.includes('Address already in use')) break;
+    if (!PASSING.test(tail)) break;
+    await pause(300);
   }
   throw new RigError({
     code: 'POSTGRES_START_FAILED',
