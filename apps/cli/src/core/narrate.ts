@@ -88,7 +88,7 @@ const aboutWork = (event: RigEvent, board: IssueBoard, here: string): Line | nul
         `${event.data.agent} lost its worker on ${here}: ${oneLine(event.data.reason)}; the task is offered again`,
       );
     case 'WORK_PROGRESSED':
-      return dim(oneLine(event.data.message));
+      return dim(`  ${oneLine(event.data.step, 20)}: ${oneLine(event.data.message)}`);
     case 'WORK_COMPLETED':
       return plain(`${event.data.agent} ${resultOf(event.data.kind, event.data.verdict, event.data.pr)}`);
     case 'WORK_FAILED':
@@ -164,7 +164,7 @@ const aboutGate = (event: RigEvent, here: string): Line | null => {
       return good(`check ${event.data.check} passed on ${shortSha(event.data.headSha)}`);
     case 'CI_FAILED':
       return bad(
-        `check ${event.data.check} failed on ${shortSha(event.data.headSha)}: ${oneLine(event.data.summary, 100)}`,
+        `check ${event.data.check} failed on ${shortSha(event.data.headSha)}: ${oneLine(event.data.summary.split('```')[0] ?? '', 100)}`,
       );
     case 'MERGE_GATE_HELD':
       return dim(`merge gate holds ${here}: ${heldBecause(event.data.checks)}`);

@@ -22,6 +22,8 @@ export interface SystemPlanInput {
   /** For the agents' commands, as far as their passEnv lets it through. */
   readonly workerEnv: Readonly<Record<string, string>>;
   readonly graceMs: number;
+  /** Where Node keeps compiled code: a second start of a process takes less time. */
+  readonly compileCache: string;
 }
 
 export const FORGE = 'dev-forge-0';
@@ -66,7 +68,7 @@ export const planSystem = (input: SystemPlanInput): readonly (readonly ProcessSp
     name,
     entry: `${input.appsDir}/${app}/dist/main.js`,
     args: [],
-    env: { RIG_PORT: String(input.ports[name] ?? 0), ...env },
+    env: { NODE_COMPILE_CACHE: input.compileCache, RIG_PORT: String(input.ports[name] ?? 0), ...env },
     readyUrl: `${loopbackUrl(input.ports, name)}/readyz`,
     graceMs: input.graceMs,
   });

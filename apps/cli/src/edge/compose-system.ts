@@ -9,7 +9,7 @@ import { keepServer, type KeptServer } from '../flows/keep-server.js';
 import { createStartSystem, type RunningSystem } from '../flows/start-system.js';
 import { createSupervisor } from '../flows/supervise.js';
 import { tailOf } from './bounded-log.js';
-import { appsDir } from './checkout.js';
+import { appsDir, rigHome } from './checkout.js';
 import { createLauncher } from './child-process.js';
 import { choosePorts } from './free-ports.js';
 import { prepareConfig } from './prepare-run.js';
@@ -143,5 +143,10 @@ export const startSystem = async (options: ComposeOptions): Promise<RunningSyste
       launcher.close();
     },
   });
-  return start({ ...options, appIds: APP_IDS, readyWithinMs: READY_WITHIN_MS });
+  return start({
+    ...options,
+    appIds: APP_IDS,
+    compileCache: `${rigHome()}/cache/node`,
+    readyWithinMs: READY_WITHIN_MS,
+  });
 };

@@ -27,6 +27,7 @@ export interface StartSystemOptions {
   /** Milliseconds for each group of processes to become ready. */
   readonly readyWithinMs: number;
   readonly graceMs: number;
+  readonly compileCache: string;
 }
 
 export interface RunningSystem {
