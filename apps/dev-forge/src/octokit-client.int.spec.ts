@@ -1,164 +1,36 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   createForge,
   createTokenMinter,
   createWorkerForge,
-  verifyWebhookSignature,
   type Forge,
   type ForgePull,
   type TokenMinter,
   type WorkerForge,
 } from '@rig/forge';
 import { eventually } from '@rig/testkit';
-import { z } from 'zod';
+import { branch, repo, startDevForge } from './testing/dev-forge-process.fixture.spec.js';
 
 /** The client that talks to GitHub, against this forge as a process of its own: one pull request from issue to merge. */
 
-const repo = 'acme/greeter';
-const secret = 'webhook-secret';
-const adaToken = 'ada-personal-token';
-const branch = 'rig/issue-1-greet';
-const run = promisify(execFile);
-
-interface Delivery {
-  readonly event: string;
-  readonly guid: string;
-  readonly genuine: boolean;
-}
-
-let folder: string;
-let process_: ChildProcess;
-let hook: Server;
-let url: string;
+let devForge: Awaited<ReturnType<typeof startDevForge>>;
 let forge: Forge;
 let minter: TokenMinter;
 let pull: ForgePull;
-const deliveries: Delivery[] = [];
-let refuseDeliveries = false;
-
-const startHook = async (): Promise<string> => {
-  hook = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const { 'x-github-event': event, 'x-github-delivery': guid, 'x-hub-signature-256': signature } = request.headers;
-      const genuine = verifyWebhookSignature(secret, Buffer.concat(chunks), String(signature));
-      deliveries.push({ event: String(event), guid: String(guid), genuine });
-      response.writeHead(refuseDeliveries ? 500 : 202).end();
-    });
-  });
-  hook.listen(0, '127.0.0.1');
-  await once(hook, 'listening');
-  return `http://127.0.0.1:${z.object({ port: z.number() }).parse(hook.address()).port}/api/webhook/github`;
-};
-
-const writeSeed = async (hookUrl: string): Promise<string> => {
-  await mkdir(join(folder, 'template', 'src'), { recursive: true });
-  await mkdir(join(folder, 'keys'));
-  await writeFile(join(folder, 'template', 'src', 'greet.js'), 'export const greet = () => "hello";\n');
-  await writeFile(join(folder, 'template', 'README.md'), '# Greeter\n');
-  const app = (id: number, role: string): unknown => ({
-    id,
-    slug: `rig-${role}`,
-    role,
-    privateKeyFile: `keys/${role}.pem`,
-  });
-  const seed = {
-    users: [{ login: 'ada', token: adaToken }],
-    apps: [app(1, 'conductor'), app(2, 'author'), app(3, 'reviewer')],
-    webhook: { url: hookUrl, secret },
-    repositories: [
-      {
-        name: repo,
-        template: 'template',
-        codeowners: '/src/ @ada\n',
-        collaborators: { ada: 'maintain' },
-        labels: ['agent-ready'],
-        ci: { command: ['node', '--check', 'src/greet.js'], check: 'test' },
-        protection: { requiredChecks: ['test'], strict: true },
-        rulesets: [{ name: 'lint', requiredChecks: ['test'] }],
-      },
-    ],
-  };
-  const file = join(folder, 'seed.json');
-  await writeFile(file, JSON.stringify(seed));
-  return file;
-};
-
-/** The address from the process's first log line. */
-const startForgeProcess = async (seedFile: string): Promise<string> => {
-  const env = { ...process.env, RIG_PORT: '0', DEV_FORGE_ROOT: join(folder, 'data'), DEV_FORGE_SEED: seedFile };
-  const main = join(import.meta.dirname, '..', 'dist', 'main.js');
-  process_ = spawn(process.execPath, [main], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  if (process_.stderr === null) throw new Error('no stderr');
-  const lines: string[] = [];
-  for await (const line of createInterface({ input: process_.stderr })) {
-    lines.push(line);
-    const listening = /"url":"(http:[^"]+)"/.exec(line)?.[1];
-    if (listening === undefined) continue;
-    process_.stderr.resume();
-    return listening;
-  }
-  throw new Error(`dev-forge did not start (is it built?): ${lines.join('\n')}`);
-};
-
-const app = async (appId: number, role: string) => ({
-  appId,
-  privateKey: await readFile(join(folder, 'keys', `${role}.pem`), 'utf8'),
-});
 
 const workerAs = async (role: 'author' | 'reviewer'): Promise<{ token: string; worker: WorkerForge }> => {
   const { token } = await minter.mint(repo, role);
-  return { token, worker: createWorkerForge({ apiUrl: url, token }) };
-};
-
-const asAda = async (path: string, body: unknown): Promise<unknown> => {
-  const headers = { authorization: `token ${adaToken}`, 'content-type': 'application/json' };
-  const response = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-  return response.json();
-};
-
-/** Pushes one commit on a new branch, with a task's token. */
-const pushWork = async (token: string): Promise<void> => {
-  const clone = join(folder, 'clone');
-  const git = (...args: readonly string[]) =>
-    run('git', ['-C', clone, '-c', 'user.name=dev-e-1', '-c', 'user.email=dev-e-1@agents.rig.invalid', ...args]);
-  const remote = `${url.replace('://', `://x-access-token:${token}@`)}/${repo}.git`;
-  await run('git', ['clone', '--quiet', remote, clone]);
-  await git('switch', '--quiet', '-c', branch);
-  await writeFile(join(clone, 'src', 'greet.js'), 'export const greet = (name) => `hello ${name}`;\n');
-  await git('commit', '--quiet', '-am', 'feat: greet by name');
-  await git('push', '--quiet', 'origin', branch);
+  return { token, worker: createWorkerForge({ apiUrl: devForge.url, token }) };
 };
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'rig-dev-forge-'));
-  url = await startForgeProcess(await writeSeed(await startHook()));
-  forge = createForge({ apiUrl: url, app: await app(1, 'conductor') });
-  minter = createTokenMinter({
-    apiUrl: url,
-    apps: { author: await app(2, 'author'), reviewer: await app(3, 'reviewer') },
-  });
+  devForge = await startDevForge();
+  const { url: apiUrl, app } = devForge;
+  forge = createForge({ apiUrl, app: await app(1, 'conductor') });
+  minter = createTokenMinter({ apiUrl, apps: { author: await app(2, 'author'), reviewer: await app(3, 'reviewer') } });
 });
 
-afterAll(async () => {
-  if (process_.exitCode === null) {
-    process_.kill('SIGTERM');
-    await once(process_, 'exit');
-  }
-  hook.closeAllConnections();
-  hook.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => devForge.stop());
 
 describe('the GitHub client against dev-forge', () => {
   it('sees the repository and who may do what', async () => {
@@ -170,7 +42,11 @@ describe('the GitHub client against dev-forge', () => {
   });
 
   it('reads issues, labels them and comments once', async () => {
-    await asAda(`/repos/${repo}/issues`, { title: 'Greet by name', body: 'Say hello.', labels: ['agent-ready'] });
+    await devForge.asAda(`/repos/${repo}/issues`, {
+      title: 'Greet by name',
+      body: 'Say hello.',
+      labels: ['agent-ready'],
+    });
     expect(await forge.issue(repo, 1)).toMatchObject({
       title: 'Greet by name',
       author: 'ada',
@@ -186,7 +62,7 @@ describe('the GitHub client against dev-forge', () => {
 
   it('opens a pull request as the author’s App, once', async () => {
     const { token, worker } = await workerAs('author');
-    await pushWork(token);
+    await devForge.pushWork(token);
     const input = { title: 'feat: greet by name', body: 'Closes #1', head: branch, base: 'main', draft: true };
     pull = await worker.createPull(repo, input);
     expect(pull).toMatchObject({
@@ -257,14 +133,14 @@ describe('the GitHub client against dev-forge', () => {
   });
 
   it('signs its deliveries, and sends a failed one again', async () => {
-    await eventually(async () => expect(deliveries.map(({ event }) => event)).toContain('pull_request'));
-    expect(deliveries.every(({ genuine }) => genuine)).toBe(true);
-    refuseDeliveries = true;
+    await eventually(async () => expect(devForge.hook.deliveries.map(({ event }) => event)).toContain('pull_request'));
+    expect(devForge.hook.deliveries.every(({ genuine }) => genuine)).toBe(true);
+    devForge.hook.refuse = true;
     await forge.closeIssue(repo, 1);
     await forge.addLabels(repo, 1, ['lost']);
     const failed = () => forge.failedDeliveries('2020-01-01T00:00:00.000Z');
     await eventually(async () => expect((await failed()).length).toBeGreaterThan(0));
-    refuseDeliveries = false;
+    devForge.hook.refuse = false;
     for (const { id } of await failed()) await forge.redeliver(id);
     await eventually(async () => expect(await failed()).toEqual([]));
   });

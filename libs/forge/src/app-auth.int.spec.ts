@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createForge } from './create-forge.js';
 import { createTokenMinter } from './create-token-minter.js';
-import { appId, privateKey, startFakeGithub, wireIssue, type FakeGithub } from './fake-github.spec.js';
+import { appId, privateKey, startFakeGithub, wireIssue, type FakeGithub } from './testing/fake-github.fixture.spec.js';
 import type { Forge } from './forge.js';
 
 const repo = 'acme/greeter';

@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createForge } from './create-forge.js';
-import { appId, privateKey, sha, startFakeGithub, wireIssue, wirePull, type FakeGithub } from './fake-github.spec.js';
+import {
+  appId,
+  privateKey,
+  sha,
+  startFakeGithub,
+  wireIssue,
+  wirePull,
+  type FakeGithub,
+} from './testing/fake-github.fixture.spec.js';
 import type { Forge } from './forge.js';
 
 const repo = 'acme/greeter';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createForge } from './create-forge.js';
-import { appId, privateKey, startFakeGithub, wireIssue, type FakeGithub } from './fake-github.spec.js';
+import { appId, privateKey, startFakeGithub, wireIssue, type FakeGithub } from './testing/fake-github.fixture.spec.js';
 import type { Forge } from './forge.js';
 import type { ForgeLimits } from './options.js';
 

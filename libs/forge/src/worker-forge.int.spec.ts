@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createWorkerForge } from './create-worker-forge.js';
-import { sha, startFakeGithub, wirePull, type FakeGithub } from './fake-github.spec.js';
+import { sha, startFakeGithub, wirePull, type FakeGithub } from './testing/fake-github.fixture.spec.js';
 import type { WorkerForge } from './forge.js';
 
 const repo = 'acme/greeter';
