@@ -34,7 +34,9 @@ export const createReports = (deps: DeliveryDeps): Reports & Lifecycle => {
     progress: (brief, step, message) => steps.add(progressFact(brief, stamp(), step, message)),
     final: async (brief, outcome, signal) => {
       // Steps first, so that the log tells them in order.
-      await Promise.race([steps.sent(), clock.sleep(STEPS_MS, signal)]);
+      const sent = new AbortController();
+      await Promise.race([steps.sent(), clock.sleep(STEPS_MS, AbortSignal.any([signal, sent.signal]))]);
+      sent.abort();
       const end = await sendLast(brief, outcome, signal);
       if (end !== 'refused' || outcome.type === 'failed') return end;
       return sendLast(brief, failed('RESULT_INVALID', 'the gateway refused the report'), signal);
