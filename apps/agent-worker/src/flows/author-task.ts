@@ -68,7 +68,7 @@ const publish = async (
   const pushed = changed ? await workspace.push(headSha, token) : headSha;
   attempt.progress('push', `${brief.branch} is at ${pushed.slice(0, 10)}`);
   const pr = brief.pull?.number ?? (await openPull(deps.forge, token, brief, title, result));
-  attempt.progress('pull-request', `pull request #${pr}`);
+  if (brief.pull === null) attempt.progress('pull-request', `pull request #${pr}`);
   return { type: 'completed', summary: result.summary, pr, headSha: pushed, verdict: null };
 };
 
