@@ -39,6 +39,12 @@ class GreetingController {
     return { bytes: body.length, text: body.toString() };
   }
 
+  @Post('big')
+  @RawBody(2 * 1024 * 1024)
+  big(@Body() body: Buffer): unknown {
+    return { bytes: body.length };
+  }
+
   @Get('broken/:how')
   broken(): never {
     throw new RigError({ code: 'BUS_UNAVAILABLE', kind: 'retryable', message: 'Valkey does not answer' });
@@ -196,6 +202,12 @@ describe('a service', () => {
       expect(await announce(service, '/api/raw', 65)).toBe(413);
       expect(await announce(service, '/api/greetings', 1024 * 1024 + 1)).toBe(413);
       expect((await post(service, '/api/raw', 'x'.repeat(64))).status).toBe(201);
+      const big = await post(service, '/api/big', 'x'.repeat(1_500_000));
+      expect(await big.json()).toEqual({ bytes: 1_500_000 });
+      // Without a length the reading ends at the limit.
+      const chunks = new Blob(['x'.repeat(100)]).stream();
+      const chunked = await fetch(`${service.url}/api/raw`, { method: 'POST', body: chunks, duplex: 'half' });
+      expect(chunked.status).toBe(413);
     }));
 
   it('hides unknown errors, shows its own retryable ones with a code', () =>

@@ -18,4 +18,6 @@ end
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', 10000, '*', 'json', json, 'stream', ARGV[7], 'group', ARGV[1],
   'entryId', ARGV[3], 'reason', ARGV[4], 'tries', ARGV[5], 'at', ARGV[6])
 redis.call('XACK', KEYS[1], ARGV[1], ARGV[3])
+-- A redriven entry lies on a stream that nobody else reads: it goes at once.
+if KEYS[1] ~= ARGV[7] then redis.call('XDEL', KEYS[1], ARGV[3]) end
 return 1

@@ -14,6 +14,17 @@ export interface PartRunner {
   readonly checks: ReadyChecks;
 }
 
+const checksOf = (parts: readonly ServicePart[], stateOf: (part: ServicePart) => State): ReadyChecks =>
+  Object.fromEntries(
+    parts.map((part) => [
+      part.name,
+      () => {
+        const state = stateOf(part);
+        return state === 'running' ? { ready: true } : { ready: false, note: state };
+      },
+    ]),
+  );
+
 export const createPartRunner = (parts: readonly ServicePart[], logger: Logger): PartRunner => {
   const states = new Map<ServicePart, State>(parts.map((part) => [part, 'waiting']));
   let busyWith: string | undefined;
@@ -58,14 +69,6 @@ export const createPartRunner = (parts: readonly ServicePart[], logger: Logger):
       }
     },
     stop,
-    checks: Object.fromEntries(
-      parts.map((part) => [
-        part.name,
-        () => {
-          const state = states.get(part) ?? 'waiting';
-          return state === 'running' ? { ready: true } : { ready: false, note: state };
-        },
-      ]),
-    ),
+    checks: checksOf(parts, (part) => states.get(part) ?? 'waiting'),
   };
 };

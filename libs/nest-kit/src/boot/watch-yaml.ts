@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import {
   createLoop,
+  isRigError,
   messageOf,
   RigError,
   systemClock,
@@ -30,7 +31,7 @@ export interface WatchedFile<T> extends Lifecycle {
   /** For `/readyz`: ready with a note while an older value is in use. */
   readonly check: ReadyCheck;
   /** Looks once; outcome `unchanged`, `changed` or `refused`. */
-  once(): Promise<'unchanged' | 'changed' | 'refused'>;
+  once(): Promise<Outcome>;
 }
 
 const unusable = (path: string, why: string, fix?: string): RigError =>
@@ -47,6 +48,51 @@ const versionOf = async (path: string): Promise<string> => {
   return `${mtimeMs}:${size}:${ino}`;
 };
 
+type Outcome = 'unchanged' | 'changed' | 'refused';
+
+const readGood = async <T>(path: string, parse: (text: string) => Result<T, Refusal>): Promise<T> => {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw unusable(path, messageOf(error));
+  });
+  const parsed = parse(text);
+  if (!parsed.ok) throw unusable(path, parsed.refusal.message, parsed.refusal.fix);
+  return parsed.value;
+};
+
+/** The last good value, and why the newest one is not in use. */
+interface Watched<T> {
+  version: string;
+  value: T;
+  problem: string | undefined;
+}
+
+const look = async <T>(
+  path: string,
+  parse: (text: string) => Result<T, Refusal>,
+  state: Watched<T>,
+  options: WatchOptions<T>,
+): Promise<Outcome> => {
+  try {
+    const seen = await versionOf(path);
+    if (seen === state.version) return state.problem === undefined ? 'unchanged' : 'refused';
+    state.version = seen;
+    state.value = await readGood(path, parse);
+  } catch (error) {
+    // The file is gone: whatever appears there next is new.
+    if (!isRigError(error)) state.version = '';
+    if (state.problem !== messageOf(error)) {
+      const message = 'a configuration file is not usable; the last good one stays in use';
+      options.logger.log('error', message, { path, error });
+    }
+    state.problem = messageOf(error);
+    return 'refused';
+  }
+  state.problem = undefined;
+  options.logger.log('info', 'a configuration file was read again', { path });
+  options.onChange?.(state.value);
+  return 'changed';
+};
+
 /**
  * Reads a file now and again whenever it changes. The first reading must be good (throws `CONFIG_FILE_INVALID`, terminal);
  * later a bad one is logged once and shown in `/readyz`, and the last good value stays in use.
@@ -56,58 +102,20 @@ export const watchYaml = async <T>(
   parse: (text: string) => Result<T, Refusal>,
   options: WatchOptions<T>,
 ): Promise<WatchedFile<T>> => {
-  const { logger } = options;
-  const read = async (): Promise<T> => {
-    const text = await readFile(path, 'utf8').catch((error: unknown) => {
-      throw unusable(path, messageOf(error));
-    });
-    const parsed = parse(text);
-    if (!parsed.ok) throw unusable(path, parsed.refusal.message, parsed.refusal.fix);
-    return parsed.value;
-  };
-  let version = await versionOf(path).catch((error: unknown) => {
+  const version = await versionOf(path).catch((error: unknown) => {
     throw unusable(path, messageOf(error), `Create ${path}.`);
   });
-  let value = await read();
-  let problem: string | undefined;
-
-  const refused = (error: unknown): 'refused' => {
-    if (problem !== messageOf(error)) {
-      logger.log('error', 'a configuration file is not usable; the last good one stays in use', { path, error });
-    }
-    problem = messageOf(error);
-    return 'refused';
-  };
-
-  const once = async (): Promise<'unchanged' | 'changed' | 'refused'> => {
-    try {
-      const seen = await versionOf(path);
-      if (seen === version) return problem === undefined ? 'unchanged' : 'refused';
-      version = seen;
-      value = await read();
-    } catch (error) {
-      return refused(error);
-    }
-    problem = undefined;
-    logger.log('info', 'a configuration file was read again', { path });
-    options.onChange?.(value);
-    return 'changed';
-  };
-
-  const loop = createLoop({
-    name: `watch ${path}`,
-    once,
-    everyMs: options.everyMs ?? 2_000,
-    clock: options.clock ?? systemClock,
-    logger,
-  });
+  const state: Watched<T> = { version, value: await readGood(path, parse), problem: undefined };
+  const once = (): Promise<Outcome> => look(path, parse, state, options);
+  const { logger, clock = systemClock, everyMs = 2_000 } = options;
+  const loop = createLoop({ name: `watch ${path}`, once, everyMs, clock, logger });
   return {
     name: `watch ${path}`,
     start: () => loop.start(),
     stop: () => loop.stop(),
-    current: () => value,
-    error: () => problem,
-    check: () => (problem === undefined ? { ready: true } : { ready: true, note: problem }),
+    current: () => state.value,
+    error: () => state.problem,
+    check: () => (state.problem === undefined ? { ready: true } : { ready: true, note: state.problem }),
     once,
   };
 };

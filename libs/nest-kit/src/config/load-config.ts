@@ -16,7 +16,7 @@ export interface ConfigVariable {
 
 /** The variables of a schema; a schema that ends in a transform is looked through. */
 const shapeOf = (schema: z.ZodType): Readonly<Record<string, z.ZodType>> => {
-  if (schema instanceof z.ZodObject) return schema.shape as Record<string, z.ZodType>;
+  if (schema instanceof z.ZodObject) return schema.shape;
   if (schema instanceof z.ZodPipe) return shapeOf(schema.in as z.ZodType);
   return {};
 };

@@ -22,8 +22,7 @@ export const RawBody = (limit: number = DEFAULT_BODY_LIMIT): MethodDecorator =>
 /** Route decorator: another body limit than 1 MiB, in bytes. */
 export const BodyLimit = (limit: number): MethodDecorator => RouteConfig({ bodyLimit: limit } satisfies RouteSettings);
 
-const settingsOf = (config: unknown): RouteSettings =>
-  typeof config === 'object' && config !== null ? (config as RouteSettings) : {};
+const settingsOf = (config: unknown): RouteSettings => (typeof config === 'object' && config !== null ? config : {});
 
 const isRaw = (request: FastifyRequest): boolean => settingsOf(request.routeOptions.config).rawBody === true;
 
@@ -140,7 +139,7 @@ export const createHttpAdapter = (kit: Kit): { readonly adapter: FastifyAdapter;
     const { bodyLimit } = settingsOf(route.config);
     if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
   });
-  addParsers(server as unknown as FastifyInstance);
-  const traffic = trackTraffic(server as unknown as FastifyInstance, kit);
+  addParsers(server);
+  const traffic = trackTraffic(server, kit);
   return { adapter, traffic };
 };

@@ -5,7 +5,7 @@ import { accept, refuse, RigError, silentLogger, type Logger } from '@rig/kernel
 import { createMemoryStreamBus, type StreamBus, type Verdict } from '@rig/stream-bus';
 import { eventually, fakeClock, testSignal } from '@rig/testkit';
 import { z } from 'zod';
-import { startService, type RunningService, type StreamContext, type StreamSubscription } from '../index.js';
+import { OnStream, startService, type RunningService, type StreamContext, type StreamSubscription } from '../index.js';
 
 const STREAM = 'rig:notes';
 const parse = (json: unknown) =>
@@ -19,7 +19,7 @@ let release: () => void;
 
 @Controller()
 class Reader implements OnModuleDestroy {
-  @EventPattern(`${STREAM}#readers`)
+  @OnStream(STREAM, 'readers')
   async read(@Payload() text: string, @Ctx() context: StreamContext): Promise<Verdict | undefined> {
     seen.emit(`${text} ${context.attempt} ${context.consumer}`);
     if (text === 'throw') throw new Error('the handler failed');
@@ -38,7 +38,7 @@ class Reader implements OnModuleDestroy {
 
 @Controller()
 class SecondReader {
-  @EventPattern(`${STREAM}#readers`)
+  @EventPattern<string>('rig:notes#readers')
   read(): void {
     seen.emit('second');
   }

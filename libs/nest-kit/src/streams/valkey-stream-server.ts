@@ -1,4 +1,4 @@
-import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import { EventPattern, Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { RigError, type Lifecycle, type Logger, type Refusal, type Result } from '@rig/kernel';
 import type { Delivery, StreamBus, Verdict } from '@rig/stream-bus';
 import { isObservable, lastValueFrom } from 'rxjs';
@@ -28,8 +28,15 @@ type StreamServerOptions = StreamsOptions & {
   readonly logger: Logger;
 };
 
-/** The pattern of a handler: `@EventPattern(streamPattern(INBOX_STREAM, 'conductor'))`. */
+/** The pattern of a handler: `<stream>#<group>`. */
 export const streamPattern = (stream: string, group: string): string => `${stream}#${group}`;
+
+/**
+ * Handler decorator: `@OnStream(INBOX_STREAM, 'conductor')`. The same as `@EventPattern('<stream>#<group>')`, whose own
+ * type takes only handlers without a typed context.
+ */
+export const OnStream = (stream: string, group: string): MethodDecorator =>
+  EventPattern<string>(streamPattern(stream, group));
 
 const wiring = (message: string, fix: string): RigError =>
   new RigError({ code: 'STREAM_WIRING', kind: 'bug', message, fix });
@@ -70,7 +77,7 @@ export class ValkeyStreamServer extends Server implements CustomTransportStrateg
       if (count === 1) continue;
       throw wiring(
         `The subscription ${pattern} has ${count === 0 ? 'no handler' : `${count} handlers`}`,
-        `Write exactly one @EventPattern('${pattern}') in a controller of the module.`,
+        `Write exactly one handler with @OnStream('${stream}', '${group}') in a controller of the module.`,
       );
     }
     for (const pattern of this.messageHandlers.keys()) {

@@ -38,8 +38,16 @@ const createBurial =
     });
   };
 
+/** Leaves an entry pending; the try that has just been does not count. */
+const leave = async <T>(context: ConsumerContext<T>, entry: RawEntry): Promise<void> => {
+  context.left.add(entry.id);
+  context.held.delete(entry.id);
+  context.count('left');
+  await untilDone(context, 'leave an entry', () => context.source.setTries(entry.id, entry.attempt - 1));
+};
+
 export const createSettler = <T>(context: ConsumerContext<T>): Settler => {
-  const { source, clock, signal, held, left, options } = context;
+  const { source, clock, signal, held, options } = context;
   const delays = { baseMs: options.retryBaseMs ?? DELAY.baseMs, maxMs: options.retryMaxMs ?? DELAY.maxMs };
   const maxTries = options.maxTries ?? 5;
   const bury = createBurial(context);
@@ -71,12 +79,6 @@ export const createSettler = <T>(context: ConsumerContext<T>): Settler => {
     context.logger.log(counted ? 'warn' : 'debug', 'an entry is tried again', fields);
     void wait(entry.id, delay).catch(() => held.delete(entry.id));
   };
-  const leave = async (entry: RawEntry): Promise<void> => {
-    left.add(entry.id);
-    held.delete(entry.id);
-    context.count('left');
-    await untilDone(context, 'leave an entry', () => source.setTries(entry.id, entry.attempt - 1));
-  };
 
   return {
     get waiting() {
@@ -88,7 +90,7 @@ export const createSettler = <T>(context: ConsumerContext<T>): Settler => {
     settle: async (entry, verdict) => {
       if (verdict.verdict === 'retry') return retry(entry, verdict);
       if (verdict.verdict === 'dead') return bury(entry, verdict.reason);
-      if (verdict.verdict === 'leave') return leave(entry);
+      if (verdict.verdict === 'leave') return leave(context, entry);
       context.count(verdict.outcome ?? 'acked');
       acks.add(entry.id);
     },

@@ -1,6 +1,7 @@
 import { silentLogger, systemClock, type Clock, type Logger } from '@rig/kernel';
-import { createConsumer, type Consumer } from '../consumer/consumer.js';
+import { createConsumer } from '../consumer/consumer.js';
 import { REDRIVEN, redriveStream } from '../consumer/entry-source.js';
+import { createConsumerRegistry } from '../consumer/registry.js';
 import type { DeadEntry, StreamBus } from '../stream-bus.js';
 import { ownerConsumer } from '../valkey/leases.js';
 import { positionOf } from '../valkey/replies.js';
@@ -130,7 +131,7 @@ const deadLists = (store: MemoryStore, clock: Clock): Part<'deadLists' | 'dead' 
 export const createMemoryStreamBus = (options: MemoryStreamBusOptions = {}): StreamBus => {
   const { clock = systemClock, logger = silentLogger } = options;
   const store = new MemoryStore();
-  const consumers = new Map<Consumer, { readonly stream: string; readonly group: string }>();
+  const consumers = createConsumerRegistry();
   return {
     ...publishing(store, clock),
     ...inspection(store, clock),
@@ -143,19 +144,13 @@ export const createMemoryStreamBus = (options: MemoryStreamBusOptions = {}): Str
       const { stream, group, consumer } = wanted;
       const source = createMemorySource({ store, clock, stream, group, consumer });
       const count = (outcome: string): void => options.count?.(stream, group, outcome);
-      const created = createConsumer(wanted, { source, clock, logger, count });
-      consumers.set(created, { stream, group });
-      return created;
+      return consumers.add(stream, group, createConsumer(wanted, { source, clock, logger, count }));
     },
     ack: async (stream, group, id) => {
       ackInMemory(store, stream, group, [id]);
-      for (const [consumer, reads] of consumers) {
-        if (reads.stream === stream && reads.group === group) consumer.forget(id);
-      }
+      consumers.forget(stream, group, id);
     },
     ping: async () => true,
-    close: async () => {
-      await Promise.all([...consumers.keys()].map((consumer) => consumer.stop()));
-    },
+    close: () => consumers.stopAll(),
   };
 };

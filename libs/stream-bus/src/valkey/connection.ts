@@ -81,32 +81,35 @@ const untilReady = (redis: Redis, signal: AbortSignal): Promise<void> =>
     signal.addEventListener('abort', clear, { once: true });
   });
 
-export const createConnection = (options: ConnectionOptions): Connection => {
-  const redis = new Redis(options.url, optionsOf(options));
-  redis.setMaxListeners(MAX_COMMANDS * 2);
-  let lastError = 'no connection yet';
-  let waiting = 0;
+const NO_ERROR = 'no connection yet';
+
+/** Logs each change for the worse or the better once; answers why there is no connection now. */
+const watchErrors = (redis: Redis, { logger, connectionName }: ConnectionOptions): (() => string) => {
+  let lastError = NO_ERROR;
   redis.on('error', (error: Error) => {
     if (lastError === messageOf(error)) return;
     lastError = messageOf(error);
-    options.logger.log('warn', 'the connection to Valkey failed', {
-      connection: options.connectionName,
-      error: lastError,
-    });
+    logger.log('warn', 'the connection to Valkey failed', { connection: connectionName, error: lastError });
   });
   redis.on('ready', () => {
-    if (lastError !== 'no connection yet') {
-      options.logger.log('info', 'the connection to Valkey is back', { connection: options.connectionName });
-    }
-    lastError = 'no connection yet';
+    if (lastError !== NO_ERROR) logger.log('info', 'the connection to Valkey is back', { connection: connectionName });
+    lastError = NO_ERROR;
   });
+  return () => lastError;
+};
+
+export const createConnection = (options: ConnectionOptions): Connection => {
+  const redis = new Redis(options.url, optionsOf(options));
+  redis.setMaxListeners(MAX_COMMANDS * 2);
+  const lastError = watchErrors(redis, options);
+  let waiting = 0;
 
   const ready = async (): Promise<void> => {
     if (redis.status === 'ready') return;
     if (redis.status === 'end') throw busUnavailable('the connection was closed');
     await withDeadline('connecting to Valkey', CONNECT_MS, (signal) => untilReady(redis, signal)).catch(
       (error: unknown) => {
-        throw busUnavailable(lastError, error);
+        throw busUnavailable(lastError(), error);
       },
     );
   };

@@ -53,7 +53,7 @@ export const textOf = (what: string, reply: unknown): string => parse(what, Text
 /** `{tries, json}` of again-1.lua. */
 export const againOf = (reply: unknown): { readonly tries: number; readonly json: string } | undefined => {
   const parsed = parse('again-1.lua', z.tuple([z.number(), Text]).nullish(), reply);
-  return parsed == null ? undefined : { tries: parsed[0], json: parsed[1] };
+  return parsed === undefined || parsed === null ? undefined : { tries: parsed[0], json: parsed[1] };
 };
 
 export const takenOf = (
@@ -75,7 +75,7 @@ export const relayedOf = (reply: unknown): { readonly done: boolean; readonly la
 
 export const leaseOf = (reply: unknown): { fence: number; owner: string; leftMs: number } | undefined => {
   const parsed = parse('read-lease-1.lua', z.tuple([Text, z.number()]).nullish(), reply);
-  if (parsed == null) return undefined;
+  if (parsed === undefined || parsed === null) return undefined;
   const [value, leftMs] = parsed;
   const colon = value.indexOf(':');
   return { fence: Number(value.slice(0, colon)), owner: value.slice(colon + 1), leftMs };

@@ -2,23 +2,21 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 
-const NAMES = [
-  'ack-drop-1',
-  'again-1',
-  'bury-2',
-  'end-lease-1',
-  'offer-again-1',
-  'outstanding-1',
-  'read-lease-1',
-  'redrive-2',
-  'relay-n',
-  'renew-lease-2',
-  'set-tries-1',
-  'take-over-1',
-  'trim-2',
-] as const;
-
-export type ScriptName = (typeof NAMES)[number];
+/** The files of ../../lua; the number is that of their keys. */
+export type ScriptName =
+  | 'ack-drop-1'
+  | 'again-1'
+  | 'bury-2'
+  | 'end-lease-1'
+  | 'offer-again-1'
+  | 'outstanding-1'
+  | 'read-lease-1'
+  | 'redrive-2'
+  | 'relay-n'
+  | 'renew-lease-2'
+  | 'set-tries-1'
+  | 'take-over-1'
+  | 'trim-2';
 
 interface Script {
   readonly text: string;

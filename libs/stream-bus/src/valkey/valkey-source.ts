@@ -3,7 +3,7 @@ import { deadStream } from '@rig/contracts';
 import { locate, REDRIVEN, redriveStream, type EntrySource, type RawEntry } from '../consumer/entry-source.js';
 import { createConnection, type Connection } from './connection.js';
 import { againOf, numberOf, pendingOf, readOf, takenOf } from './replies.js';
-import { runScript } from './scripts.js';
+import { runScript, type ScriptName } from './scripts.js';
 
 export interface ValkeySourceOptions {
   readonly url: string;
@@ -82,69 +82,87 @@ const createReader = (options: ValkeySourceOptions) => {
   return { read, interrupt, close: async () => connection?.close() };
 };
 
-/** One (stream, group, consumer) on Valkey; reads the shared stream and the group's redrive stream together. */
-export const createValkeySource = (options: ValkeySourceOptions): EntrySource => {
-  const { commands, stream, group, consumer, clock } = options;
+/** The two streams of a (stream, group), and what their entries are called. */
+const createPlace = ({ commands, stream, group }: ValkeySourceOptions) => {
   const redriven = redriveStream(stream, group);
-  const keys = [stream, redriven];
-  const reader = createReader(options);
-  const named = (key: string, id: string): string => (key === redriven ? `${REDRIVEN}${id}` : id);
-  const script = (
-    ...[name, scriptKeys, args]: [Parameters<typeof runScript>[1], string[], (string | number)[]]
-  ): Promise<unknown> => commands.run(name, (redis) => runScript(redis, name, scriptKeys, args));
-
   return {
-    prepare: async () => {
-      for (const key of keys) await makeGroup(commands, key, group);
-    },
-    read: async (count, blockMs) => {
-      const found = readOf(await reader.read(keys, count, blockMs));
-      return found.flatMap(({ key, entries }) =>
-        entries.map(({ id, fields }): RawEntry => ({ id: named(key, id), attempt: 1, json: fields['json'] ?? '' })),
-      );
-    },
+    redriven,
+    keys: [stream, redriven],
+    named: (key: string, id: string): string => (key === redriven ? `${REDRIVEN}${id}` : id),
+    at: (id: string) => locate(stream, group, id),
+    script: (name: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> =>
+      commands.run(name, (redis) => runScript(redis, name, keys, args)),
+  };
+};
+type Place = ReturnType<typeof createPlace>;
+
+const pendingPart = (options: ValkeySourceOptions, place: Place): Pick<EntrySource, 'own' | 'again' | 'takeOver'> => {
+  const { commands, stream, group, consumer } = options;
+  const page = async (key: string, from: string, count: number): Promise<string[]> => {
+    const reply = await commands.run('XPENDING', (redis) => redis.xpending(key, group, from, '+', count, consumer));
+    return pendingOf(reply).map(({ id }) => place.named(key, id));
+  };
+  return {
     own: async (after, count) => {
-      const page = async (key: string, from: string): Promise<string[]> => {
-        const reply = await commands.run('XPENDING', (redis) => redis.xpending(key, group, from, '+', count, consumer));
-        return pendingOf(reply).map(({ id }) => named(key, id));
-      };
-      const last = after === undefined ? undefined : locate(stream, group, after);
+      const last = after === undefined ? undefined : place.at(after);
       const from = last === undefined ? '-' : `(${last.id}`;
-      if (last?.key === redriven) return page(redriven, from);
-      const ids = await page(stream, from);
-      return ids.length < count ? [...ids, ...(await page(redriven, '-'))].slice(0, count) : ids;
+      if (last?.key === place.redriven) return page(place.redriven, from, count);
+      const ids = await page(stream, from, count);
+      return ids.length < count ? [...ids, ...(await page(place.redriven, '-', count - ids.length))] : ids;
     },
     again: async (id) => {
-      const at = locate(stream, group, id);
-      const found = againOf(await script('again-1', [at.key], [group, consumer, at.id]));
+      const at = place.at(id);
+      const found = againOf(await place.script('again-1', [at.key], [group, consumer, at.id]));
       return found === undefined ? undefined : { id, attempt: found.tries, json: found.json };
     },
     takeOver: async (idleMs, count) => {
       const taken: RawEntry[] = [];
-      for (const key of keys) {
-        const reply = takenOf(await script('take-over-1', [key], [group, consumer, idleMs, count]));
-        taken.push(...reply.map((entry) => ({ ...entry, id: named(key, entry.id) })));
+      for (const key of place.keys) {
+        const reply = takenOf(await place.script('take-over-1', [key], [group, consumer, idleMs, count]));
+        taken.push(...reply.map((entry) => ({ ...entry, id: place.named(key, entry.id) })));
       }
       return taken;
     },
+  };
+};
+
+const settlingPart = (options: ValkeySourceOptions, place: Place): Pick<EntrySource, 'ack' | 'bury' | 'setTries'> => {
+  const { commands, stream, group, consumer, clock } = options;
+  return {
     ack: async (ids) => {
-      const places = ids.map((id) => locate(stream, group, id));
+      const places = ids.map((id) => place.at(id));
       const plain = places.filter(({ key }) => key === stream).map(({ id }) => id);
-      const again = places.filter(({ key }) => key === redriven).map(({ id }) => id);
+      const again = places.filter(({ key }) => key !== stream).map(({ id }) => id);
       if (plain.length > 0) await commands.run('XACK', (redis) => redis.xack(stream, group, ...plain));
-      if (again.length > 0) await script('ack-drop-1', [redriven], [group, ...again]);
+      if (again.length > 0) await place.script('ack-drop-1', [place.redriven], [group, ...again]);
     },
     bury: async (id, reason, tries) => {
-      const at = locate(stream, group, id);
-      await script(
-        'bury-2',
-        [at.key, deadStream(stream, group)],
-        [group, consumer, at.id, reason, tries, isoTime(clock.now()), stream],
-      );
+      const at = place.at(id);
+      const args = [group, consumer, at.id, reason, tries, isoTime(clock.now()), stream];
+      await place.script('bury-2', [at.key, deadStream(stream, group)], args);
     },
     setTries: async (id, tries) => {
-      const at = locate(stream, group, id);
-      await script('set-tries-1', [at.key], [group, consumer, at.id, tries]);
+      const at = place.at(id);
+      await place.script('set-tries-1', [at.key], [group, consumer, at.id, tries]);
+    },
+  };
+};
+
+/** One (stream, group, consumer) on Valkey; reads the shared stream and the group's redrive stream together. */
+export const createValkeySource = (options: ValkeySourceOptions): EntrySource => {
+  const place = createPlace(options);
+  const reader = createReader(options);
+  return {
+    ...pendingPart(options, place),
+    ...settlingPart(options, place),
+    prepare: async () => {
+      for (const key of place.keys) await makeGroup(options.commands, key, options.group);
+    },
+    read: async (count, blockMs) => {
+      const found = readOf(await reader.read(place.keys, count, blockMs));
+      return found.flatMap(({ key, entries }) =>
+        entries.map(({ id, fields }) => ({ id: place.named(key, id), attempt: 1, json: fields['json'] ?? '' })),
+      );
     },
     interrupt: () => reader.interrupt(),
     close: () => reader.close(),

@@ -1,7 +1,7 @@
 import { silentLogger } from '@rig/kernel';
 import { testValkey } from '@rig/testkit';
 import { createValkeyStreamBus } from './valkey-stream-bus.js';
-import { streamBusFeatures } from '../stream-bus.features.js';
+import { streamBusFeatures } from '../stream-bus.features.spec.js';
 
 streamBusFeatures('on Valkey', async (clock) => {
   const valkey = await testValkey();

@@ -1,7 +1,8 @@
 import { systemClock, type Clock, type Lifecycle, type Logger } from '@rig/kernel';
 import type { ChainableCommander } from 'ioredis';
-import { createConsumer, type Consumer } from '../consumer/consumer.js';
+import { createConsumer } from '../consumer/consumer.js';
 import { locate, redriveStream, REDRIVEN } from '../consumer/entry-source.js';
+import { createConsumerRegistry } from '../consumer/registry.js';
 import type { ConsumeOptions, RelayEntry, StreamBus } from '../stream-bus.js';
 import { busUnavailable, createConnection, type Connection } from './connection.js';
 import { createDeadLists } from './dead-lists.js';
@@ -125,33 +126,13 @@ const createInspection = (
 export const createValkeyStreamBus = (options: ValkeyStreamBusOptions): StreamBus => {
   const { url, logger, connectionName, clock = systemClock } = options;
   const commands = createConnection({ url, logger, connectionName, socketTimeoutMs: 10_000 });
-  const consumers = new Map<Consumer, { readonly stream: string; readonly group: string }>();
-
+  const consumers = createConsumerRegistry();
   const consume = <T>(wanted: ConsumeOptions<T>): Lifecycle => {
     const { stream, group, consumer, blockMs = 2_000 } = wanted;
-    const source = createValkeySource({
-      url,
-      logger,
-      clock,
-      connectionName,
-      commands,
-      stream,
-      group,
-      consumer,
-      blockMs,
-    });
-    const created = createConsumer(wanted, {
-      source,
-      clock,
-      logger,
-      count: (outcome) => options.count?.(stream, group, outcome),
-    });
-    consumers.set(created, { stream, group });
-    const stop = async (): Promise<void> => {
-      await created.stop();
-      consumers.delete(created);
-    };
-    return { start: () => created.start(), stop };
+    const place = { stream, group, consumer, blockMs };
+    const source = createValkeySource({ url, logger, clock, connectionName, commands, ...place });
+    const count = (outcome: string): void => options.count?.(stream, group, outcome);
+    return consumers.add(stream, group, createConsumer(wanted, { source, clock, logger, count }));
   };
 
   return {
@@ -168,9 +149,7 @@ export const createValkeyStreamBus = (options: ValkeyStreamBusOptions): StreamBu
       const at = locate(stream, group, id);
       if (at.key === stream) await commands.run('XACK', (redis) => redis.xack(stream, group, at.id));
       else await commands.run('ack-drop-1', (redis) => runScript(redis, 'ack-drop-1', [at.key], [group, at.id]));
-      for (const [consumer, reads] of consumers) {
-        if (reads.stream === stream && reads.group === group) consumer.forget(id);
-      }
+      consumers.forget(stream, group, id);
     },
     ping: () =>
       commands
@@ -180,7 +159,7 @@ export const createValkeyStreamBus = (options: ValkeyStreamBusOptions): StreamBu
           () => false,
         ),
     close: async () => {
-      await Promise.all([...consumers.keys()].map((consumer) => consumer.stop()));
+      await consumers.stopAll();
       await commands.close();
     },
   };
