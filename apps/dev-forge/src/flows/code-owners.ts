@@ -1,6 +1,7 @@
 import { codeownersPaths, ownersOf, parseCodeowners, type OwnerRule } from '../core/codeowners.js';
 import { opinions } from '../core/mergeability.js';
 import type { Pull, Repo, User } from '../core/model.js';
+import { countedReviews } from '../core/roles.js';
 import { loginKey } from '../core/world.js';
 import type { Deps } from './deps.js';
 import { baseTip, issueOf, pullFacts } from './pull-event.js';
@@ -42,7 +43,7 @@ export const ownersToAsk = async (deps: Deps, repo: Repo, pull: Pull): Promise<s
 
 /** Changed paths of which no owner has approved. */
 export const unapprovedOwnedPaths = async (deps: Deps, repo: Repo, pull: Pull): Promise<string[]> => {
-  const reviews = deps.world.reviews.where((row) => row.repoId === repo.id && row.number === pull.number);
+  const reviews = countedReviews(deps.world, repo, pull.number);
   const approvers = new Set(
     [...opinions(reviews).values()].filter((row) => row.state === 'APPROVED').map((row) => loginKey(row.author)),
   );

@@ -1,6 +1,7 @@
 import { effectiveProtection, mergeableState, type MergeFacts } from '../core/mergeability.js';
 import type { Protection, Pull, Repo } from '../core/model.js';
 import type { PullMergeability } from '../core/payloads/pull.js';
+import { countedReviews } from '../core/roles.js';
 import { unapprovedOwnedPaths } from './code-owners.js';
 import type { Deps } from './deps.js';
 import { baseTip, issueOf } from './pull-event.js';
@@ -25,7 +26,7 @@ export const mergeFacts = async (deps: Deps, repo: Repo, pull: Pull): Promise<Me
     protection,
     runs: world.checkRuns.where((row) => row.repoId === repo.id && row.headSha === pull.headSha),
     statuses: world.statuses.where((row) => row.repoId === repo.id && row.sha === pull.headSha),
-    reviews: world.reviews.where((row) => row.repoId === repo.id && row.number === pull.number),
+    reviews: countedReviews(world, repo, pull.number),
     unapprovedOwnedPaths: owned,
   };
 };

@@ -76,6 +76,14 @@ const writeTemplate = async (folder: string): Promise<void> => {
   }
 };
 
+/** Drops every line of a journal behind the last one that holds a text. */
+const cutJournalAfter = async (root: string, text: string): Promise<void> => {
+  const path = join(root, 'state', 'journal.jsonl');
+  const lines = (await readFile(path, 'utf8')).split('\n');
+  const last = lines.findLastIndex((line) => line.includes(text));
+  await writeFile(path, `${lines.slice(0, last + 1).join('\n')}\n`);
+};
+
 export type SeedInput = z.input<typeof Seed>;
 
 const seedOf = (hookUrl: string, extra: Partial<SeedInput>): SeedInput => ({
@@ -120,7 +128,8 @@ export const startTestForge = async (options: { seed?: Partial<SeedInput>; clock
   const seed = Seed.parse(seedOf(receiver.url, options.seed ?? {}));
   const start = (root: string): Promise<ForgeServer> =>
     startForge({ root, seed, seedFile: join(folder, 'seed.json'), port: 0, clock, logger: silentLogger });
-  const state = { server: await start(join(folder, 'root')) };
+  const root = join(folder, 'root');
+  const state = { root, server: await start(root) };
 
   const call = async (token: string, request: string, body?: unknown, headers = {}): Promise<ApiAnswer> => {
     const [method = 'GET', path = '/'] = request.split(' ');
@@ -144,14 +153,20 @@ export const startTestForge = async (options: { seed?: Partial<SeedInput>; clock
     const { body: installation } = await call(assertion, 'GET /repos/acme/greeter/installation');
     return call(assertion, `POST /app/installations/${String(installation['id'])}/access_tokens`, body);
   };
-  const token = async (role: Role, body: unknown = {}): Promise<string> => String((await mint(role, body)).body['token']);
+  const token = async (role: Role, body: unknown = {}): Promise<string> =>
+    String((await mint(role, body)).body['token']);
 
+  /** Ends the server and starts one on another folder. */
+  const restart = async (next: string): Promise<void> => {
+    await state.server.stop();
+    Object.assign(state, { root: next, server: await start(next) });
+  };
   const stop = async (): Promise<void> => {
     await state.server.stop();
     receiver.stop();
     await rm(folder, { recursive: true, force: true });
   };
-  return { folder, receiver, state, start, call, keyOf, jwt, mint, token, stop };
+  return { folder, receiver, state, restart, cutJournalAfter, call, keyOf, jwt, mint, token, stop };
 };
 
 export type TestForge = Awaited<ReturnType<typeof startTestForge>>;

@@ -1,6 +1,7 @@
 import { closedIssues } from '../../core/closing-keywords.js';
 import { checkState, opinions, reviewDecision } from '../../core/mergeability.js';
 import type { Pull, Repo, Review, ReviewComment, ReviewThread } from '../../core/model.js';
+import { countedReviews } from '../../core/roles.js';
 import { userOfEmail } from '../../core/payloads/commit.js';
 import { nodeId } from '../../core/payloads/view.js';
 import { fullName, numberKey } from '../../core/world.js';
@@ -139,7 +140,7 @@ const discussionFields = (deps: Deps, repo: Repo, pull: Pull): GraphqlObject['fi
   const reviews = world.reviews.where((row) => here(row) && row.state !== 'PENDING');
   const { approvals } = protectionOf(repo, pull.baseRef);
   return {
-    reviewDecision: reviewDecision(reviews, approvals),
+    reviewDecision: reviewDecision(countedReviews(world, repo, pull.number), approvals),
     reviewThreads: (args: Args) =>
       connection('PullRequestReviewThread', world.threads.where(here), args, (row) => threadObject(deps, repo, row)),
     reviews: (args: Args) => connection('PullRequestReview', reviews, args, (row) => reviewObject(deps, row)),

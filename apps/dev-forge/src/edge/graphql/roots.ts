@@ -101,7 +101,6 @@ const queryRoot = (deps: Deps, actor: Actor): GraphqlObject =>
       const { repo, pull } = pullOfNode(deps, actor, node, read);
       return pullObject(deps, repo, pull);
     },
-    rateLimit: object('RateLimit', { limit: 5000, remaining: 5000, cost: 1, used: 0 }),
   });
 
 const inputOf = ({ input }: Args): Args => {

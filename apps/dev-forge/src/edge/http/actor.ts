@@ -1,7 +1,8 @@
 import { HttpRefusal, notFound } from '../../core/errors.js';
 import { claimsProblem } from '../../core/jwt-claims.js';
-import type { App, CollaboratorRole, Installation, Level, Permissions, Repo } from '../../core/model.js';
+import type { App, Installation, Level, Permissions, Repo } from '../../core/model.js';
 import { allows, roleAllows } from '../../core/permissions.js';
+import { roleOf } from '../../core/roles.js';
 import { botLogin, loginKey, type World } from '../../core/world.js';
 import { hashToken, readJwt } from '../secrets.js';
 
@@ -71,15 +72,6 @@ export const authenticate = (world: World, header: string | undefined, nowMs: nu
   const actor = tokenActor(world, token, nowMs);
   if (actor === undefined) throw new HttpRefusal(401, 'Bad credentials');
   return actor;
-};
-
-/** A person's role in a repository; the owner and site administrators are its admins. */
-export const roleOf = (world: World, repo: Repo, login: string): CollaboratorRole | undefined => {
-  const user = world.users.get(loginKey(login));
-  if (user === undefined || user.type !== 'User') return undefined;
-  if (user.siteAdmin || loginKey(repo.owner) === loginKey(login)) return 'admin';
-  const entry = Object.entries(repo.collaborators).find(([name]) => loginKey(name) === loginKey(login));
-  return entry?.[1] ?? (repo.private ? undefined : 'read');
 };
 
 /** Whether the repository exists for this actor at all. */

@@ -7,7 +7,7 @@ import { createChangeIssue } from '../../flows/change-issue.js';
 import type { Deps } from '../../flows/deps.js';
 import { createOpenIssue } from '../../flows/open-issue.js';
 import { issueOf } from '../../flows/pull-event.js';
-import { roleOf } from '../http/actor.js';
+import { roleOf } from '../../core/roles.js';
 import { created, numberParam, ok, paged, parseBody, repoRoute, type RepoContext, type Route } from '../http/route.js';
 
 const labelName = z.union([z.string().min(1).max(50), z.object({ name: z.string().min(1).max(50) })]);

@@ -18,6 +18,7 @@ import { createUpdatePullBranch } from '../../flows/update-pull-branch.js';
 import { canDo } from '../http/actor.js';
 import { created, noContent, numberParam, ok, paged, parseBody, repoRoute } from '../http/route.js';
 import type { RepoContext, Route } from '../http/route.js';
+import { mayTriage } from './issues.js';
 
 const Sha = z.string().refine(isSha, 'a full commit sha');
 const NewPullBody = z.object({
@@ -87,6 +88,8 @@ const coreRoutes = (deps: Deps): Route[] => {
       const { repo, actor } = context;
       const { base, ...change } = parseBody(PullPatch, context.body);
       const pull = pullOf(deps, repo, pullNumber(context));
+      const mine = issueOf(deps, repo, pull.number).author === actor.login;
+      if (!mine && !mayTriage(deps, context)) throw new HttpRefusal(403, 'Must have admin rights to Repository.');
       if (pull.merged && change.state === 'open') throw unprocessable('Validation Failed: a merged pull request');
       await changeIssue(repo, issueOf(deps, repo, pull.number), change, actor.login);
       if (base !== undefined && base !== pull.baseRef) {

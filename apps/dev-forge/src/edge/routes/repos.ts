@@ -7,7 +7,7 @@ import { userJson } from '../../core/payloads/user.js';
 import { loginKey, repoKey } from '../../core/world.js';
 import { codeownerRules, ownerPerson } from '../../flows/code-owners.js';
 import type { Deps } from '../../flows/deps.js';
-import { roleOf } from '../http/actor.js';
+import { roleOf } from '../../core/roles.js';
 import { noContent, ok, paged, parseBody, repoRoute, type RepoContext, type Route } from '../http/route.js';
 
 const collaboratorJson = (deps: Deps, { repo }: RepoContext, login: string) => {

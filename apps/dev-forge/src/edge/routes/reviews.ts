@@ -9,7 +9,7 @@ import type { Deps } from '../../flows/deps.js';
 import { dismissReview } from '../../flows/dismiss-review.js';
 import { pullOf } from '../../flows/pull-event.js';
 import { createSubmitReview, publishReview } from '../../flows/submit-review.js';
-import { roleOf } from '../http/actor.js';
+import { roleOf } from '../../core/roles.js';
 import { created, noContent, numberParam, ok, paged, parseBody, repoRoute } from '../http/route.js';
 import type { RepoContext, Route } from '../http/route.js';
 
