@@ -3,7 +3,7 @@ import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
-const specs = ['**/*.spec.ts', '**/*.types.ts'];
+const specs = ['**/*.spec.ts', '**/*.types.ts', '**/src/testing/**/*.ts'];
 
 /** Who may use whom. The rooms inside a project and the packages behind one door are held by .dependency-cruiser.mjs. */
 const boundaries = [

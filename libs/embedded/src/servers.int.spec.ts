@@ -4,7 +4,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { startPostgres, startValkey, type EmbeddedServer } from './index.js';
@@ -49,7 +48,7 @@ const untilGone = async (pid: number): Promise<void> => {
   const giveUpAt = performance.now() + 10_000;
   while (await isAlive(pid)) {
     if (performance.now() > giveUpAt) throw new Error(`process ${pid} outlived its parent`);
-    await turn();
+    await new Promise((resolve) => setImmediate(resolve));
   }
 };
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 
 /**
  * Waits for the end of its input, which comes when the parent closes it or is gone, however it went.
@@ -36,7 +37,7 @@ export const watch = (pid: number, signal: 'QUIT' | 'TERM' | 'KILL'): Watchdog =
   shell.on('error', () => undefined);
   shell.stdin.on('error', () => undefined);
   shell.unref();
-  // A pipe keeps the event loop alive unless told otherwise; its declared type hides that it is a socket.
-  if ('unref' in shell.stdin && typeof shell.stdin.unref === 'function') shell.stdin.unref();
+  // A pipe keeps the event loop alive unless told otherwise; it is a socket, which its declared type hides.
+  if (shell.stdin instanceof Socket) shell.stdin.unref();
   return { dismiss: () => void shell.stdin.end('done\n') };
 };
