@@ -10,7 +10,7 @@ import type { Deps } from '../../flows/deps.js';
 import { repoDir } from '../git/bare-git.js';
 import { authenticate, authorize, type Actor } from '../http/actor.js';
 import { runBackend } from './backend.js';
-import { createCommandTap } from './commands.js';
+import { createCommandTap, type PushCommand } from './commands.js';
 
 const timeoutMs = 120_000;
 
@@ -35,8 +35,8 @@ const refusedRefs = (repo: Repo, actor: Actor): string[] => {
 const isService = (name: string | undefined): name is Service =>
   name === 'git-upload-pack' || name === 'git-receive-pack';
 
-/** Git over smart HTTP: who may read may fetch, who may write may push; tokens are looked up for every request. */
-export const registerGit = (server: FastifyInstance, deps: Deps, root: string): void => {
+/** One git request: who asks, may they, then git, then what the push means. */
+const createServe = (deps: Deps, root: string) => {
   const acceptPush = createAcceptPush(deps);
 
   const enter = (request: FastifyRequest, service: Service): { actor: Actor; repo: Repo } => {
@@ -46,20 +46,22 @@ export const registerGit = (server: FastifyInstance, deps: Deps, root: string): 
     return { actor, repo: authorize(deps.world, actor, repo, [['contents', services[service]]]) };
   };
 
-  /** What git has taken becomes push events and new heads, in the order of the refs. */
-  const afterPush = (repo: Repo, refs: readonly string[], actor: Actor): Promise<void> =>
+  /**
+   * What git has taken becomes push events and new heads, in the order of the refs. Whence a ref came is what the push
+   * itself says: what the forge remembers may be newer, for another request may have read the refs since git took them.
+   */
+  const afterPush = (repo: Repo, commands: readonly PushCommand[], actor: Actor): Promise<void> =>
     deps.exclusive(repo, async () => {
-      const before = await deps.git.refs(repo);
-      const after = await deps.git.refresh(repo);
-      for (const ref of refs) {
-        const change = { ref, before: before.get(ref) ?? zeroSha, after: after.get(ref) ?? zeroSha };
+      const refs = await deps.git.refresh(repo);
+      for (const { ref, before } of commands) {
+        const change = { ref, before, after: refs.get(ref) ?? zeroSha };
         if (change.before !== change.after) await acceptPush(repo, change, actor.login);
       }
     });
 
-  const serve = async (request: FastifyRequest, reply: FastifyReply, path: string, service: Service): Promise<void> => {
+  return async (request: FastifyRequest, reply: FastifyReply, path: string, service: Service): Promise<void> => {
     const { actor, repo } = enter(request, service);
-    const { tap, refs } = createCommandTap();
+    const { tap, commands } = createCommandTap();
     const body = request.body instanceof Readable ? request.body.pipe(tap) : undefined;
     reply.hijack();
     const good = await runBackend({
@@ -75,12 +77,17 @@ export const registerGit = (server: FastifyInstance, deps: Deps, root: string): 
     });
     try {
       // The client hears of its push only after the forge has noted it.
-      if (good && path === '/git-receive-pack') await afterPush(repo, refs(), actor);
+      if (good && path === '/git-receive-pack') await afterPush(repo, commands(), actor);
     } catch (error) {
       deps.logger.log('error', 'a push was not noted', { repo: repo.name, error: messageOf(error) });
     }
     reply.raw.end();
   };
+};
+
+/** Git over smart HTTP: who may read may fetch, who may write may push; tokens are looked up for every request. */
+export const registerGit = (server: FastifyInstance, deps: Deps, root: string): void => {
+  const serve = createServe(deps, root);
 
   void server.register(async (scope) => {
     scope.addContentTypeParser(/^application\/x-git-/, (_request, payload, done) => done(null, payload));
