@@ -25,7 +25,7 @@ const checkRun = async (sha: string) => {
 
 const graphql = async (token: string, query: string, variables: Record<string, unknown>) => {
   const { body } = await forge.call(token, 'POST /graphql', { query, variables });
-  return body as { data: Record<string, never>; errors?: unknown };
+  return body as { data: Record<string, unknown>; errors?: unknown };
 };
 
 const actions = (event: string): unknown[] =>

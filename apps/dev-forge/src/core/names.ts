@@ -10,7 +10,7 @@ export const isSha = (value: string): boolean => sha.test(value);
 export const isBranchName = (name: string): boolean =>
   name.length > 0 &&
   name.length < 256 &&
-  !/[\x00-\x20\x7f~^:?*[\\]/.test(name) &&
+  !/[\p{Cc} ~^:?*[\\]/u.test(name) &&
   !/(?:^[-/.])|(?:\.\.)|(?:\/\/)|(?:\/\.)|(?:@\{)|(?:[/.]$)|(?:\.lock$)|(?:\.lock\/)/.test(name) &&
   name !== '@';
 

@@ -61,7 +61,7 @@ const emptyOutput: CheckOutput = { title: null, summary: null, text: null };
 /** A run with a state laid over it. A conclusion completes it; completing it takes its time. */
 const withState = (deps: Deps, run: CheckRun, state: CheckState): CheckRun => {
   const conclusion = state.conclusion === undefined ? run.conclusion : state.conclusion;
-  const status = state.conclusion != null ? 'completed' : (state.status ?? run.status);
+  const status = (state.conclusion ?? null) !== null ? 'completed' : (state.status ?? run.status);
   return {
     ...run,
     name: state.name ?? run.name,

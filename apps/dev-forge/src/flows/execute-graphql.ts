@@ -10,13 +10,13 @@ import type { Value } from '../core/graphql/parser.js';
 
 export type Args = Readonly<Record<string, unknown>>;
 
-/** What a field yields: a scalar, an object, a list of them, or a promise of that. */
-export type Resolved = unknown;
-
-/** An object of the schema: its type's name and how each field is found. Fields it lacks are errors by name. */
+/**
+ * An object of the schema: its type's name, and for each field its value (a scalar, an object, a list of them, or a
+ * promise of that) or a function of the arguments that finds it. Fields it lacks are errors by name.
+ */
 export interface GraphqlObject {
   readonly type: string;
-  readonly fields: Readonly<Record<string, Resolved | ((args: Args) => Resolved)>>;
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 export const object = (type: string, fields: GraphqlObject['fields']): GraphqlObject => ({ type, fields });
@@ -96,13 +96,13 @@ class Execution {
     return out;
   }
 
-  private resolve(source: GraphqlObject, field: Extract<Selection, { kind: 'field' }>): Resolved {
+  private resolve(source: GraphqlObject, field: Extract<Selection, { kind: 'field' }>): unknown {
     if (field.name === '__typename') return source.type;
     if (!(field.name in source.fields)) {
       throw new HttpRefusal(422, `dev-forge does not have the field '${field.name}' on type '${source.type}'`);
     }
     const found = source.fields[field.name];
-    return typeof found === 'function' ? (found as (args: Args) => Resolved)(this.args(field.args)) : found;
+    return typeof found === 'function' ? (found as (args: Args) => unknown)(this.args(field.args)) : found;
   }
 
   private async complete(
@@ -145,11 +145,11 @@ export const executeGraphql = async (
       ? document.operations[0]
       : document.operations.find((candidate) => candidate.name === operationName);
   if (operation === undefined) throw new HttpRefusal(422, 'No operation to carry out');
-  const defaults = [...operation.defaults].map(([name, value]) => [
+  const defaults = [...operation.defaults].map(([name, value]): [string, unknown] => [
     name,
     value.kind === 'literal' ? value.value : undefined,
   ]);
-  const execution = new Execution(document, { ...Object.fromEntries(defaults), ...variables });
+  const execution = new Execution(document, { ...Object.fromEntries<unknown>(defaults), ...variables });
   const data = await execution.select(roots[operation.kind], operation.selections, []);
   return { data, ...(execution.errors.length === 0 ? {} : { errors: execution.errors }) };
 };

@@ -22,37 +22,39 @@ const checkOut = async (root: string, repo: Repo, sha: string, work: string, ind
   });
 };
 
+/** One run from checkout to conclusion. */
+const carryOut = async (deps: Deps, root: string, repo: Repo, run: CheckRun, signal: AbortSignal): Promise<void> => {
+  const change = createChangeCheckRun(deps);
+  const scratch = await mkdtemp(join(tmpdir(), 'dev-forge-ci-'));
+  try {
+    const [work, home] = [join(scratch, 'work'), join(scratch, 'home')];
+    await Promise.all([mkdir(work), mkdir(home)]);
+    const started = await change(repo, run, { status: 'in_progress', startedAt: deps.time() });
+    await checkOut(root, repo, run.headSha, work, join(scratch, 'index'));
+    const { command = [], timeoutSeconds = 60 } = repo.ci ?? {};
+    const result = await runCommand({ cwd: work, command, home, timeoutMs: timeoutSeconds * 1000, signal });
+    // Stopped in the middle: the run stays in progress and begins anew at the next start.
+    if (signal.aborted) return;
+    await change(repo, started, {
+      status: 'completed',
+      completedAt: deps.time(),
+      ...ciConclusion(command, timeoutSeconds, result),
+    });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+};
+
 /** The forge's CI: takes queued runs in order and carries out the repository's command, so many at a time. */
 export const createCiRunner = (deps: Deps, root: string, concurrency: number): CiRunner => {
   const change = createChangeCheckRun(deps);
   const running = new Map<number, Promise<void>>();
   let stopping: AbortController | undefined;
 
-  const carryOut = async (repo: Repo, run: CheckRun, signal: AbortSignal): Promise<void> => {
-    const scratch = await mkdtemp(join(tmpdir(), 'dev-forge-ci-'));
-    try {
-      const [work, home] = [join(scratch, 'work'), join(scratch, 'home')];
-      await Promise.all([mkdir(work), mkdir(home)]);
-      const started = await change(repo, run, { status: 'in_progress', startedAt: deps.time() });
-      await checkOut(root, repo, run.headSha, work, join(scratch, 'index'));
-      const { command = [], timeoutSeconds = 60 } = repo.ci ?? {};
-      const result = await runCommand({ cwd: work, command, home, timeoutMs: timeoutSeconds * 1000, signal });
-      // Stopped in the middle: the run stays in progress and begins anew at the next start.
-      if (signal.aborted) return;
-      await change(repo, started, {
-        status: 'completed',
-        completedAt: deps.time(),
-        ...ciConclusion(command, timeoutSeconds, result),
-      });
-    } finally {
-      await rm(scratch, { recursive: true, force: true });
-    }
-  };
-
   const runOne = async (run: CheckRun, signal: AbortSignal): Promise<void> => {
     const repo = repoById(deps.world, run.repoId);
     try {
-      if (repo !== undefined) await carryOut(repo, run, signal);
+      if (repo !== undefined) await carryOut(deps, root, repo, run, signal);
     } catch (error) {
       deps.logger.log('error', 'a CI run broke', { run: run.id, error: messageOf(error) });
       const output = { title: 'CI broke', summary: messageOf(error), text: null };
@@ -67,7 +69,13 @@ export const createCiRunner = (deps: Deps, root: string, concurrency: number): C
   const wake = (): void => {
     if (stopping === undefined || stopping.signal.aborted) return;
     const { signal } = stopping;
-    const waiting = deps.world.checkRuns.where((run) => run.ours && run.status !== 'completed' && !running.has(run.id));
+    const waiting = deps.world.checkRuns.where(
+      (run) =>
+        run.ours &&
+        run.status !== 'completed' &&
+        !running.has(run.id) &&
+        repoById(deps.world, run.repoId) !== undefined,
+    );
     for (const run of waiting.slice(0, Math.max(0, concurrency - running.size))) {
       running.set(run.id, runOne(run, signal));
     }

@@ -60,6 +60,11 @@ const createReads = (at: (repo: Repo) => string[]) => {
         splitPatches((await diff(repo, ['-U3', '--src-prefix=a/', '--dst-prefix=b/'], base, head)).toString('utf8')),
       ),
     mergeTree: (repo, base, head) => trees.get(pair(repo, base, head), () => readMergeTree(repo, base, head)),
+  } satisfies Partial<Git>;
+};
+
+const createFileReads = (at: (repo: Repo) => string[]) =>
+  ({
     readFile: async (repo, sha, path) => {
       if (!isRepoPath(path)) return undefined;
       const { code, stdout } = await runGit([...at(repo), 'cat-file', 'blob', `${sha}:${path}`]);
@@ -72,8 +77,7 @@ const createReads = (at: (repo: Repo) => string[]) => {
     },
     isAncestor: async (repo, ancestor, descendant) =>
       (await runGit([...at(repo), 'merge-base', '--is-ancestor', ancestor, descendant])).code === 0,
-  } satisfies Partial<Git>;
-};
+  }) satisfies Partial<Git>;
 
 /** Git on bare repositories under `root`. What is named by commits is cached; refs are kept in memory. */
 export const createBareGit = (root: string): Git => {
@@ -93,6 +97,7 @@ export const createBareGit = (root: string): Git => {
 
   return {
     ...reads,
+    ...createFileReads(at),
     refs,
     refresh,
     resolve: async (repo, revision) => {

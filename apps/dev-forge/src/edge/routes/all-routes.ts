@@ -12,6 +12,7 @@ import { createLabelRoutes } from './labels.js';
 import { createMetaRoutes } from './meta.js';
 import { createPullRoutes } from './pulls.js';
 import { createRepoRoutes } from './repos.js';
+import { createReviewCommentRoutes } from './review-comments.js';
 import { createReviewRoutes } from './reviews.js';
 import { createStatusRoutes } from './statuses.js';
 
@@ -28,6 +29,7 @@ export const createAllRoutes = (deps: Deps, limiter: RateLimiter): Route[] => [
   ...createLabelRoutes(deps),
   ...createPullRoutes(deps),
   ...createReviewRoutes(deps),
+  ...createReviewCommentRoutes(deps),
   ...createCheckRoutes(deps),
   ...createStatusRoutes(deps),
 ];

@@ -93,7 +93,7 @@ const protectionRoutes = (deps: Deps): Route[] => {
         ...protection,
         requiredChecks: body.required_status_checks?.names ?? [],
         strict: body.required_status_checks?.strict ?? false,
-        approvals: reviews?.required_approving_review_count ?? (reviews == null ? 0 : 1),
+        approvals: reviews?.required_approving_review_count ?? (reviews === null ? 0 : 1),
         codeOwnerReviews: reviews?.require_code_owner_reviews ?? false,
         dismissStale: reviews?.dismiss_stale_reviews ?? false,
       };

@@ -29,7 +29,7 @@ const RunState = z.object({
 const NewRun = RunState.extend({ name: z.string().min(1).max(200), head_sha: Sha });
 
 const stateOf = (body: z.infer<typeof RunState>) => {
-  if (body.status === 'completed' && body.conclusion == null) {
+  if (body.status === 'completed' && (body.conclusion ?? null) === null) {
     throw unprocessable('Validation Failed', [{ resource: 'CheckRun', field: 'conclusion', code: 'missing_field' }]);
   }
   const { title, summary, text } = body.output ?? {};
@@ -77,17 +77,18 @@ const listRuns = (context: RepoContext, rows: readonly CheckRun[]) => {
     .reverse();
 };
 
-const runRoutes = (deps: Deps): Route[] => {
+const pageOfRuns = (deps: Deps, context: RepoContext, rows: readonly CheckRun[]) =>
+  paged(
+    context,
+    listRuns(context, rows),
+    (row) => checkRunJson(deps.view, context.repo, row),
+    (runs, total) => ({ total_count: total, check_runs: runs }),
+  );
+
+const runWrites = (deps: Deps): Route[] => {
   const { world, view } = deps;
   const startCheckRun = createStartCheckRun(deps);
   const changeCheckRun = createChangeCheckRun(deps);
-  const page = (context: RepoContext, rows: readonly CheckRun[]) =>
-    paged(
-      context,
-      listRuns(context, rows),
-      (row) => checkRunJson(view, context.repo, row),
-      (runs, total) => ({ total_count: total, check_runs: runs }),
-    );
   const branchAt = ({ repo }: RepoContext, sha: string): string | null =>
     world.pulls.where((pull) => pull.repoId === repo.id && pull.headSha === sha)[0]?.headRef ?? null;
   return [
@@ -112,9 +113,6 @@ const runRoutes = (deps: Deps): Route[] => {
       });
       return created(checkRunJson(view, repo, run));
     }),
-    repoRoute('GET /check-runs/:id', 'checks:read', 'Get a check run', (context) =>
-      ok(checkRunJson(view, context.repo, runOf(deps, context))),
-    ),
     repoRoute('PATCH /check-runs/:id', 'checks:write', 'Update a check run', async (context) => {
       const run = runOf(deps, context);
       if (context.actor.kind !== 'installation' || context.actor.app.id !== run.appId) {
@@ -126,20 +124,31 @@ const runRoutes = (deps: Deps): Route[] => {
       const changed = await changeCheckRun(context.repo, run, stateOf(parseBody(RunState, context.body)));
       return ok(checkRunJson(view, context.repo, changed));
     }),
+  ];
+};
+
+const runReads = (deps: Deps): Route[] => {
+  const { world, view } = deps;
+  return [
+    repoRoute('GET /check-runs/:id', 'checks:read', 'Get a check run', (context) =>
+      ok(checkRunJson(view, context.repo, runOf(deps, context))),
+    ),
     repoRoute('GET /check-runs/:id/annotations', 'checks:read', 'List check run annotations', (context) => {
       runOf(deps, context);
       return ok([]);
     }),
     repoRoute('GET /commits/:ref/check-runs', 'checks:read', 'List check runs for a Git reference', async (context) => {
       const sha = await shaOf(deps, context);
-      return page(
+      return pageOfRuns(
+        deps,
         context,
         world.checkRuns.where((row) => row.repoId === context.repo.id && row.headSha === sha),
       );
     }),
     repoRoute('GET /check-suites/:id/check-runs', 'checks:read', 'List check runs in a check suite', (context) => {
       const { id } = suiteOf(deps, context);
-      return page(
+      return pageOfRuns(
+        deps,
         context,
         world.checkRuns.where((row) => row.suiteId === id),
       );
@@ -187,4 +196,4 @@ const suiteRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-export const createCheckRoutes = (deps: Deps): Route[] => [...runRoutes(deps), ...suiteRoutes(deps)];
+export const createCheckRoutes = (deps: Deps): Route[] => [...runWrites(deps), ...runReads(deps), ...suiteRoutes(deps)];

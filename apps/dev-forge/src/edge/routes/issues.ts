@@ -61,7 +61,7 @@ const history = (deps: Deps, context: RepoContext) => {
   return deps.world.issueEvents.where((row) => row.repoId === issue.repoId && row.number === issue.number);
 };
 
-export const createIssueRoutes = (deps: Deps): Route[] => {
+const coreRoutes = (deps: Deps): Route[] => {
   const { world, view } = deps;
   const openIssue = createOpenIssue(deps);
   const changeIssue = createChangeIssue(deps);
@@ -92,6 +92,12 @@ export const createIssueRoutes = (deps: Deps): Route[] => {
       const changed = await changeIssue(context.repo, issue, change, context.actor.login);
       return ok(issueJson(view, context.repo, changed));
     }),
+  ];
+};
+
+const historyRoutes = (deps: Deps): Route[] => {
+  const { world, view } = deps;
+  return [
     repoRoute('GET /issues/:number/events', 'issues:read pull_requests:read', 'List issue events', (context) =>
       paged(context, history(deps, context), (row) => issueEventJson(view, context.repo, row)),
     ),
@@ -118,3 +124,5 @@ export const createIssueRoutes = (deps: Deps): Route[] => {
     }),
   ];
 };
+
+export const createIssueRoutes = (deps: Deps): Route[] => [...coreRoutes(deps), ...historyRoutes(deps)];

@@ -75,6 +75,14 @@ const onIssues = (deps: Deps): Route[] => {
   ];
 };
 
+/** Takes a label away, and puts others in its place wherever it stands. */
+const replaceLabel = ({ world }: Deps, { repoId, name }: Label, others: readonly string[]): void => {
+  world.labels.remove(labelKey(repoId, name));
+  for (const issue of world.issues.where((row) => row.repoId === repoId && row.labels.includes(name))) {
+    world.issues.put({ ...issue, labels: issue.labels.flatMap((label) => (label === name ? others : [label])) });
+  }
+};
+
 export const createLabelRoutes = (deps: Deps): Route[] => {
   const { world, view } = deps;
   const rowOf = ({ repo, params }: RepoContext): Label =>
@@ -100,13 +108,7 @@ export const createLabelRoutes = (deps: Deps): Route[] => {
     repoRoute('PATCH /labels/:name', write, 'Update a label', (context) => {
       const row = rowOf(context);
       const { new_name: name, color, description } = parseBody(LabelPatch, context.body);
-      if (name !== undefined && name !== row.name) {
-        world.labels.remove(labelKey(context.repo.id, row.name));
-        const rename = (label: string): string => (label === row.name ? name : label);
-        for (const issue of world.issues.where((one) => one.repoId === context.repo.id)) {
-          if (issue.labels.includes(row.name)) world.issues.put({ ...issue, labels: issue.labels.map(rename) });
-        }
-      }
+      if (name !== undefined && name !== row.name) replaceLabel(deps, row, [name]);
       const changed = {
         ...row,
         name: name ?? row.name,
@@ -116,12 +118,7 @@ export const createLabelRoutes = (deps: Deps): Route[] => {
       return ok(labelJson(view, context.repo, world.labels.put(changed)));
     }),
     repoRoute('DELETE /labels/:name', write, 'Delete a label', (context) => {
-      const row = rowOf(context);
-      world.labels.remove(labelKey(context.repo.id, row.name));
-      for (const issue of world.issues.where((one) => one.repoId === context.repo.id)) {
-        if (!issue.labels.includes(row.name)) continue;
-        world.issues.put({ ...issue, labels: issue.labels.filter((label) => label !== row.name) });
-      }
+      replaceLabel(deps, rowOf(context), []);
       return noContent;
     }),
   ];

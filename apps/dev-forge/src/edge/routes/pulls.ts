@@ -5,7 +5,7 @@ import { isSha } from '../../core/names.js';
 import { commitPartJson, fileJson } from '../../core/payloads/commit.js';
 import { pullJson, simplePullJson } from '../../core/payloads/pull.js';
 import { userJson } from '../../core/payloads/user.js';
-import { loginKey, numberKey } from '../../core/world.js';
+import { loginKey } from '../../core/world.js';
 import { createChangeIssue, emitIssueChange } from '../../flows/change-issue.js';
 import type { Deps } from '../../flows/deps.js';
 import { mergeability } from '../../flows/describe-merge.js';
@@ -50,8 +50,7 @@ const fullJson = async (deps: Deps, repo: Repo, number: number) => {
 const pullNumber = (context: RepoContext): number => numberParam(context, 'number');
 
 const listPulls = (deps: Deps, { repo, query }: RepoContext): { issue: Issue; pull: Pull }[] => {
-  const { state = 'open', head, base, sort = 'created' } = query;
-  const direction = query['direction'] ?? (sort === 'created' ? 'desc' : 'desc');
+  const { state = 'open', head, base, sort = 'created', direction = 'desc' } = query;
   const rows = deps.world.pulls.where(
     (pull) =>
       pull.repoId === repo.id &&
@@ -65,6 +64,16 @@ const listPulls = (deps: Deps, { repo, query }: RepoContext): { issue: Issue; pu
     .map((pull) => ({ issue: issueOf(deps, repo, pull.number), pull }))
     .filter(({ issue }) => state === 'all' || issue.state === state)
     .sort((a, b) => (direction === 'asc' ? order(a, b) : order(b, a)));
+};
+
+/** Aims a pull request at another branch. */
+const moveBase = async (deps: Deps, repo: Repo, pull: Pull, base: string, sender: string): Promise<void> => {
+  if (!(await deps.git.refs(repo)).has(`refs/heads/${base}`)) throw unprocessable('Validation Failed: base');
+  const moved = deps.world.pulls.put({ ...pullOf(deps, repo, pull.number), baseRef: base });
+  deps.world.pulls.put({ ...moved, baseSha: await baseTip(deps, repo, moved) });
+  const issue = touchIssue(deps, issueOf(deps, repo, pull.number));
+  const changes = { base: { ref: { from: pull.baseRef }, sha: { from: pull.baseSha } } };
+  await emitIssueChange(deps, repo, issue, 'edited', sender, { changes });
 };
 
 const coreRoutes = (deps: Deps): Route[] => {
@@ -92,47 +101,42 @@ const coreRoutes = (deps: Deps): Route[] => {
       if (!mine && !mayTriage(deps, context)) throw new HttpRefusal(403, 'Must have admin rights to Repository.');
       if (pull.merged && change.state === 'open') throw unprocessable('Validation Failed: a merged pull request');
       await changeIssue(repo, issueOf(deps, repo, pull.number), change, actor.login);
-      if (base !== undefined && base !== pull.baseRef) {
-        if (!(await deps.git.refs(repo)).has(`refs/heads/${base}`)) throw unprocessable('Validation Failed: base');
-        const from = { ref: pull.baseRef, sha: pull.baseSha };
-        const moved = deps.world.pulls.put({ ...pullOf(deps, repo, pull.number), baseRef: base });
-        deps.world.pulls.put({ ...moved, baseSha: await baseTip(deps, repo, moved) });
-        const issue = touchIssue(deps, issueOf(deps, repo, pull.number));
-        const changes = { base: { ref: { from: from.ref }, sha: { from: from.sha } } };
-        await emitIssueChange(deps, repo, issue, 'edited', actor.login, { changes });
-      }
+      if (base !== undefined && base !== pull.baseRef) await moveBase(deps, repo, pull, base, actor.login);
       return ok(await fullJson(deps, repo, pull.number));
     }),
-    repoRoute('GET /pulls/:number/files', 'pull_requests:read', 'List pull requests files', async (context) => {
-      const { repo } = context;
-      const pull = pullOf(deps, repo, pullNumber(context));
-      const base = await baseTip(deps, repo, pull);
-      const { mergeBase } = await deps.git.compare(repo, base, pull.headSha);
-      const { files } = await pullFacts(deps, repo, pull);
-      const patches = await deps.git.patches(repo, mergeBase ?? base, pull.headSha);
-      return paged(context, files, (file) => fileJson(deps.view, repo, pull.headSha, file, patches.get(file.path)));
-    }),
-    repoRoute('GET /pulls/:number/commits', 'pull_requests:read', 'List commits on a pull request', async (context) => {
-      const { repo } = context;
-      const pull = pullOf(deps, repo, pullNumber(context));
-      const log = await deps.git.log(repo, await baseTip(deps, repo, pull), pull.headSha, 250);
-      return paged(context, [...log].reverse(), (commit) => commitPartJson(deps.view, repo, commit));
-    }),
-    repoRoute(
-      'GET /commits/:ref/pulls',
-      'pull_requests:read',
-      'List pull requests associated with a commit',
-      async (context) => {
-        const { repo } = context;
-        const sha = await deps.git.resolve(repo, context.params['ref'] ?? '');
-        const rows = deps.world.pulls.where(
-          (row) => row.repoId === repo.id && (row.headSha === sha || row.mergeCommitSha === sha),
-        );
-        return paged(context, rows, (row) => simplePullJson(deps.view, repo, issueOf(deps, repo, row.number), row));
-      },
-    ),
   ];
 };
+
+const contentRoutes = (deps: Deps): Route[] => [
+  repoRoute('GET /pulls/:number/files', 'pull_requests:read', 'List pull requests files', async (context) => {
+    const { repo } = context;
+    const pull = pullOf(deps, repo, pullNumber(context));
+    const base = await baseTip(deps, repo, pull);
+    const { mergeBase } = await deps.git.compare(repo, base, pull.headSha);
+    const { files } = await pullFacts(deps, repo, pull);
+    const patches = await deps.git.patches(repo, mergeBase ?? base, pull.headSha);
+    return paged(context, files, (file) => fileJson(deps.view, repo, pull.headSha, file, patches.get(file.path)));
+  }),
+  repoRoute('GET /pulls/:number/commits', 'pull_requests:read', 'List commits on a pull request', async (context) => {
+    const { repo } = context;
+    const pull = pullOf(deps, repo, pullNumber(context));
+    const log = await deps.git.log(repo, await baseTip(deps, repo, pull), pull.headSha, 250);
+    return paged(context, [...log].reverse(), (commit) => commitPartJson(deps.view, repo, commit));
+  }),
+  repoRoute(
+    'GET /commits/:ref/pulls',
+    'pull_requests:read',
+    'List pull requests associated with a commit',
+    async (context) => {
+      const { repo } = context;
+      const sha = await deps.git.resolve(repo, context.params['ref'] ?? '');
+      const rows = deps.world.pulls.where(
+        (row) => row.repoId === repo.id && (row.headSha === sha || row.mergeCommitSha === sha),
+      );
+      return paged(context, rows, (row) => simplePullJson(deps.view, repo, issueOf(deps, repo, row.number), row));
+    },
+  ),
+];
 
 const mergeRoutes = (deps: Deps): Route[] => {
   const mergePull = createMergePull(deps);
@@ -217,14 +221,7 @@ const reviewerRoutes = (deps: Deps): Route[] => {
 
 export const createPullRoutes = (deps: Deps): Route[] => [
   ...coreRoutes(deps),
+  ...contentRoutes(deps),
   ...mergeRoutes(deps),
   ...reviewerRoutes(deps),
 ];
-
-/** For GraphQL: the pull request behind an id of its own. */
-export const pullById = (deps: Deps, id: number): { repo: Repo; pull: Pull; issue: Issue } | undefined => {
-  const [pull] = deps.world.pulls.where((row) => row.id === id);
-  const [repo] = deps.world.repos.where((row) => row.id === pull?.repoId);
-  const issue = pull === undefined ? undefined : deps.world.issues.get(numberKey(pull.repoId, pull.number));
-  return pull === undefined || repo === undefined || issue === undefined ? undefined : { repo, pull, issue };
-};

@@ -29,9 +29,10 @@ const Role = z.object({
   permission: z.enum(['pull', 'triage', 'push', 'maintain', 'admin']).default('push'),
 });
 
-const collaboratorRoutes = (deps: Deps): Route[] => {
+const loginOf = ({ params }: RepoContext): string => params['username'] ?? '';
+
+const collaboratorReads = (deps: Deps): Route[] => {
   const { world } = deps;
-  const loginOf = ({ params }: RepoContext): string => params['username'] ?? '';
   return [
     repoRoute('GET /collaborators', 'metadata:read', 'List repository collaborators', (context) => {
       const rows = world.users.where(
@@ -64,6 +65,12 @@ const collaboratorRoutes = (deps: Deps): Route[] => {
         });
       },
     ),
+  ];
+};
+
+const collaboratorWrites = (deps: Deps): Route[] => {
+  const { world } = deps;
+  return [
     repoRoute('PUT /collaborators/:username', 'administration:write', 'Add a repository collaborator', (context) => {
       const { permission } = parseBody(Role, context.body);
       const user = found(world.users.get(loginKey(loginOf(context))));
@@ -102,7 +109,8 @@ export const createRepoRoutes = (deps: Deps): Route[] => [
       },
     });
   }),
-  ...collaboratorRoutes(deps),
+  ...collaboratorReads(deps),
+  ...collaboratorWrites(deps),
   repoRoute('GET /codeowners/errors', 'contents:read', 'List CODEOWNERS errors', async ({ repo, query }) => {
     const sha = found(await deps.git.resolve(repo, query['ref'] ?? repo.defaultBranch));
     const rules = await codeownerRules(deps, repo, sha);

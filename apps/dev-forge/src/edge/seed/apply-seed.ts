@@ -68,7 +68,7 @@ const putApp = async (deps: Deps, seed: Seed, app: SeedApp, folder: string): Pro
     createdAt: known?.createdAt ?? deps.time(),
   });
   // A new webhook is greeted once, as on GitHub.
-  if (row.hook !== null && known?.hook == null) {
+  if (row.hook !== null && (known?.hook ?? null) === null) {
     const payload = { ...pingJson(deps.view, row), sender: userJson(deps.view, botLogin(row.slug)) };
     storeDelivery(deps, row, { event: 'ping', action: null, installation: null, repositoryId: null }, payload);
   }

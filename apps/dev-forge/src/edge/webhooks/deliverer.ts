@@ -45,28 +45,34 @@ const attempt = async (app: App, row: Delivery, timeoutMs: number, stop: AbortSi
   }
 };
 
+const sendOne = async (
+  { world, clock, timeoutMs = 10_000 }: DelivererOptions,
+  app: App,
+  row: Delivery,
+  stop: AbortSignal,
+): Promise<void> => {
+  const begun = clock.now();
+  const outcome = await attempt(app, row, timeoutMs, stop);
+  // Stopped in the middle: it stays pending and is sent at the next start.
+  if (stop.aborted && outcome.statusCode >= 500) return;
+  const ended = clock.now();
+  const duration = Math.round((ended - begun) / 10) / 100;
+  world.deliveries.put({ ...row, ...outcome, deliveredAt: githubTime(ended), duration });
+};
+
 /** Sends deliveries, each hook's in order and one at a time, each once: whoever missed one asks for it again. */
-export const createDeliverer = ({ world, clock, timeoutMs = 10_000 }: DelivererOptions): Deliverer => {
+export const createDeliverer = (options: DelivererOptions): Deliverer => {
+  const { world } = options;
   const queues = new Map<number, number[]>();
   const running = new Map<number, Promise<void>>();
   let stopping: AbortController | undefined;
   let seen = 0;
 
-  const sendOne = async (app: App, row: Delivery, stop: AbortSignal): Promise<void> => {
-    const begun = clock.now();
-    const outcome = await attempt(app, row, timeoutMs, stop);
-    // Stopped in the middle: it stays pending and is sent at the next start.
-    if (stop.aborted && outcome.statusCode >= 500) return;
-    const ended = clock.now();
-    const duration = Math.round((ended - begun) / 10) / 100;
-    world.deliveries.put({ ...row, ...outcome, deliveredAt: githubTime(ended), duration });
-  };
-
   const drain = async (appId: number, stop: AbortSignal): Promise<void> => {
     const queue = queues.get(appId) ?? [];
     for (let id = queue.shift(); id !== undefined && !stop.aborted; id = queue.shift()) {
       const [app, row] = [world.apps.get(appId), world.deliveries.get(id)];
-      if (app?.hook != null && row !== undefined) await sendOne(app, row, stop);
+      if (app !== undefined && app.hook !== null && row !== undefined) await sendOne(options, app, row, stop);
     }
     running.delete(appId);
   };
