@@ -10,6 +10,7 @@ import { createSweepGate } from '../flows/sweep-gate.js';
 import { createSweepLeftOpen } from '../flows/sweep-left-open.js';
 import { createSweepMerges } from '../flows/sweep-merges.js';
 import { createSweepOffers } from '../flows/sweep-offers.js';
+import { createSweepStalePulls } from '../flows/sweep-stale-pulls.js';
 import type { OutboundQueue } from './outbound-jobs.js';
 import type { ReadModels } from './read-models.js';
 
@@ -62,6 +63,11 @@ export const createLoops = (deps: LoopDeps): readonly ServicePart[] => {
       createSweepOffers({ bus, describe: flows.describe, liveTasks: () => readModels.liveTasks(), clock }),
     ),
     loop('gate sweep', 10_000, createSweepGate({ evaluate: flows.evaluateMerge, openPulls: readModels.openPulls })),
+    loop(
+      'stale-pull sweep',
+      10_000,
+      createSweepStalePulls({ ...flows, forge, openPulls: readModels.openPulls, clock }),
+    ),
     loop('merge sweep', 10_000, mergeAgain),
     loop('left-open sweep', 15_000, createSweepLeftOpen({ forge, leftOpen: readModels.leftOpen, clock })),
     loop('sign of life', ALIVE_EVERY_MS, async () => {

@@ -63,17 +63,18 @@ const decisions = (deps: FlowDeps) => {
   const observePull = createObservePull(observe);
   const assign = createAssignTask({ commit, load, policyFor, inFlight: readModels.inFlight });
   const findTask = createTaskContext(store, load);
+  const observeReview = createObserveReview({ ...observe, observePull });
   const decideDelivery = createDecideDelivery({
     normalise: normaliseDelivery,
     observeIssue: createObserveIssue(observe),
     observePull,
-    observeReview: createObserveReview({ ...observe, observePull }),
+    observeReview,
     observeCheck: createObserveCheck({ commit, load, pullsByHead: readModels.pullsByHead }),
     observePush: createObservePush({ commit, store }),
   });
   const decideFact = createDecideFact({ commit, load, findTask, assign, policyFor, agents: deps.agents });
   const decideInboxEntry = createDecideInboxEntry({ inbox: deps.inbox, decideDelivery, decideFact });
-  return { commit, load, observePull, assign, findTask, decideFact, decideInboxEntry };
+  return { commit, load, observePull, observeReview, assign, findTask, decideFact, decideInboxEntry };
 };
 
 const attempts = (deps: FlowDeps, { commit, findTask }: ReturnType<typeof decisions>) => {
@@ -88,7 +89,17 @@ const attempts = (deps: FlowDeps, { commit, findTask }: ReturnType<typeof decisi
   };
   return {
     ledger,
-    startAttempt: createStartAttempt({ commit, findTask, openLease, defaultBranch: deps.forge.defaultBranch }),
+    startAttempt: createStartAttempt({
+      commit,
+      findTask,
+      openLease,
+      leaseIsLive: async (taskId) => {
+        const lease = await bus.readLease(leaseKey(taskId)).catch(() => 'unseen' as const);
+        return lease !== undefined;
+      },
+      defaultBranch: deps.forge.defaultBranch,
+      maxAttemptsIn: (repo) => deps.policyFor(repo).maxAttempts,
+    }),
     mintTaskToken: createMintTaskToken({ minter, checkFence, apiUrl, gitUrl, ledger }),
     renewLease: createRenewLease({ checkFence, openLease }),
   };

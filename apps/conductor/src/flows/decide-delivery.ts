@@ -57,7 +57,9 @@ export const createDecideDelivery = (deps: DecideDeliveryDeps) => {
       else applied = true;
     }
     if (applied) return { outcome: 'applied', reason: 'APPLIED' };
-    return { outcome: 'ignored', reason: reasons[0] ?? 'NOTHING_SEEN' };
+    const reason = reasons[0] ?? 'NOTHING_SEEN';
+    // A payload that does not fit its event's name is refused for people to see; anything else is of no interest.
+    return { outcome: reason.startsWith('PAYLOAD_MISFIT') ? 'refused' : 'ignored', reason };
   };
 };
 

@@ -31,7 +31,7 @@ export const pullFromForge = (
     draft: pull.draft,
     headRef: pull.headRef,
     headSha: pull.headSha,
-    fromFork: false,
+    fromFork: pull.headRepo !== undefined && pull.headRepo !== pull.repo,
     baseRef: pull.baseRef,
     defaultBranch,
     createdAt: isoTime(Date.parse(pull.createdAt)),

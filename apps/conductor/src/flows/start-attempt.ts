@@ -9,14 +9,18 @@ import type { TaskRow } from '../core/task/task-row.js';
 import type { CommitDecision } from './commit-decision.js';
 import type { FindTask } from './task-context.js';
 
-/** A lease ends this long after its last renewal: three missed renewals of 10 s. */
-export const LEASE_MS = 30_000;
+/** A lease ends this long after its last renewal, in milliseconds: three missed renewals of 5 s. */
+export const LEASE_MS = 15_000;
 
 export interface StartAttemptDeps {
   readonly commit: CommitDecision;
   readonly findTask: FindTask;
   /** Opens the lease of the attempt; a failure is tolerated, since the worker renews soon. */
   openLease(taskId: string, fence: number, owner: string): Promise<void>;
+  /** Whether the lease of the task's running attempt is renewed; true when that cannot be seen. */
+  /** Attempts that a repository's policy allows. */
+  maxAttemptsIn(repo: string): number;
+  leaseIsLive(taskId: string): Promise<boolean>;
   defaultBranch(repo: string): Promise<string>;
 }
 
@@ -79,19 +83,21 @@ const briefOf = (row: TaskRow, world: World, defaultBranch: string): TaskBrief |
  * Refusals: TASK_GONE, NOT_YOURS, ATTEMPT_LIVE.
  */
 export const createStartAttempt =
-  ({ commit, findTask: find, openLease, defaultBranch }: StartAttemptDeps) =>
+  ({ commit, findTask: find, openLease, leaseIsLive, defaultBranch, maxAttemptsIn }: StartAttemptDeps) =>
   async ({ taskId, agentId, worker }: StartInput): Promise<Result<TaskBrief, Refusal>> => {
     const context = await find(taskId);
     if (context === undefined) return taskGone(taskId);
     const { row } = context;
     const branch = await defaultBranch(row.repo);
+    const leaseLive = row.fence === null || (await leaseIsLive(taskId));
+    const maxAttempts = maxAttemptsIn(row.repo);
     const outcome = await commit({
       cause: {
         id: derivedId('start', taskId, worker.name, worker.incarnation, row.fence ?? 0, row.attempt),
         actor: { kind: 'agent', id: agentId },
       },
       load: context.load,
-      decide: (world) => decideStart(world, { taskId, agentId, worker }),
+      decide: (world) => decideStart(world, { taskId, agentId, worker, leaseLive, maxAttempts }),
     });
     if (outcome.status === 'refused') return refuse(outcome.refusal);
     const world = await context.load();

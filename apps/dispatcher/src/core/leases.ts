@@ -18,8 +18,12 @@ export interface LeaseWatch {
 
 export const emptyWatch: LeaseWatch = { lastPass: null, absentSince: new Map() };
 
-/** A lease absent for so long, under observation, means that the attempt is lost, in milliseconds. */
-export const LOST_AFTER_MS = 30_000;
+/**
+ * A lease absent for so long, under observation, means that the attempt is lost, in milliseconds. With the 15 s that a
+ * lease lives, an attempt is lost about 30 s after its last renewal; a live worker renews every 5 s, so a wiped store
+ * costs none.
+ */
+export const LOST_AFTER_MS = 16_000;
 /** Two passes further apart are no observation: a lease could have been there in between. In milliseconds. */
 export const OBSERVATION_GAP_MS = 10_000;
 
@@ -51,7 +55,7 @@ export const observeLeases = (
     const since = (continued ? watch.absentSince.get(key) : undefined) ?? now;
     absentSince.set(key, since);
     if (now - since < LOST_AFTER_MS) continue;
-    const reason = `the worker did not renew its lease for ${Math.round((now - since) / 1_000)} s`;
+    const reason = `the lease ran out ${Math.round((now - since) / 1_000)} s ago and was not renewed`;
     lost.push({ kind: 'attempt-lost', key, subject, taskId, fence, reason });
   }
   return { watch: { lastPass: now, absentSince }, lost };

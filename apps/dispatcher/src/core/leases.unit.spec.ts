@@ -42,32 +42,32 @@ describe('live attempts', () => {
 });
 
 describe('an attempt is lost', () => {
-  it('when its lease was absent for 30 s, also if it never was there', () => {
-    expect(lostAt(every2s(0, 30_000, absent))).toEqual([30_000]);
+  it('when its lease was absent for 16 s, also if it never was there', () => {
+    expect(lostAt(every2s(0, 16_000, absent))).toEqual([16_000]);
   });
 
   it('and the report names the task, its fence and how long it was silent', () => {
-    const watch: LeaseWatch = { lastPass: 29_000, absentSince: new Map([[`lost:${attempt.taskId}:4`, 0]]) };
-    expect(observeLeases(watch, absent, true, 30_000).lost).toMatchObject([
-      { subject: issue(7), taskId: attempt.taskId, fence: 4, reason: 'the worker did not renew its lease for 30 s' },
+    const watch: LeaseWatch = { lastPass: 15_000, absentSince: new Map([[`lost:${attempt.taskId}:4`, 0]]) };
+    expect(observeLeases(watch, absent, true, 16_000).lost).toMatchObject([
+      { subject: issue(7), taskId: attempt.taskId, fence: 4, reason: 'the lease ran out 16 s ago and was not renewed' },
     ]);
   });
 
   it('not while it is renewed, and a renewal begins the time anew', () => {
     expect(lostAt(every2s(0, 120_000, present))).toEqual([]);
-    expect(lostAt([...every2s(0, 28_000, absent), [30_000, present], ...every2s(32_000, 60_000, absent)])).toEqual([]);
+    expect(lostAt([...every2s(0, 14_000, absent), [16_000, present], ...every2s(18_000, 32_000, absent)])).toEqual([]);
   });
 
   it('when an older fence holds the lease, and not when a newer one does', () => {
-    expect(lostAt(every2s(0, 30_000, [{ attempt, leaseFence: 3 }]))).toEqual([30_000]);
+    expect(lostAt(every2s(0, 16_000, [{ attempt, leaseFence: 3 }]))).toEqual([16_000]);
     expect(lostAt(every2s(0, 60_000, [{ attempt, leaseFence: 9 }]))).toEqual([]);
   });
 
   it('not while the conductor is away, which begins the time anew', () => {
     expect(lostAt(every2s(0, 60_000, absent, false))).toEqual([]);
-    const away = [...every2s(0, 20_000, absent), ...every2s(22_000, 24_000, absent, false)];
-    expect(lostAt([...away, ...every2s(26_000, 54_000, absent)])).toEqual([]);
-    expect(lostAt([...away, ...every2s(26_000, 56_000, absent)])).toEqual([56_000]);
+    const away = [...every2s(0, 14_000, absent), ...every2s(16_000, 24_000, absent, false)];
+    expect(lostAt([...away, ...every2s(26_000, 40_000, absent)])).toEqual([]);
+    expect(lostAt([...away, ...every2s(26_000, 42_000, absent)])).toEqual([42_000]);
   });
 
   it('not after a pause in which nobody looked', () => {
@@ -76,6 +76,6 @@ describe('an attempt is lost', () => {
 
   it('by its own time: a new attempt of the same task starts afresh', () => {
     const second: readonly LeaseReading[] = [{ attempt: { ...attempt, fence: 9 }, leaseFence: undefined }];
-    expect(lostAt([...every2s(0, 28_000, absent), ...every2s(30_000, 58_000, second)])).toEqual([]);
+    expect(lostAt([...every2s(0, 14_000, absent), ...every2s(16_000, 30_000, second)])).toEqual([]);
   });
 });

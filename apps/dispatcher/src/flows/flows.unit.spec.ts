@@ -188,9 +188,9 @@ describe('watching leases', () => {
     return outcome;
   };
 
-  it('reports an attempt without a lease after 30 s, once', async () => {
+  it('reports an attempt without a lease after 16 s, once', async () => {
     const all = await working();
-    expect(await watchFor(all, 28_000)).toBe('watched');
+    expect(await watchFor(all, 14_000)).toBe('watched');
     expect(all.outbox.facts).toEqual([]);
     expect(await watchFor(all, 2_000)).toBe('lost');
     expect(await watchFor(all, 2_000)).toBe('watched');
@@ -209,17 +209,17 @@ describe('watching leases', () => {
 
   it('is blind without the conductor, and starts the time anew after it came back', async () => {
     const all = await working();
-    await watchFor(all, 20_000);
+    await watchFor(all, 10_000);
     all.conductor.alive = false;
     expect(await watchFor(all, 60_000)).toBe('blind');
     all.conductor.alive = true;
-    expect(await watchFor(all, 28_000)).toBe('watched');
+    expect(await watchFor(all, 14_000)).toBe('watched');
     expect(await watchFor(all, 2_000)).toBe('lost');
   });
 
   it('does not repeat a refused report before its pause is over', async () => {
     const all = await working();
-    await watchFor(all, 30_000);
+    await watchFor(all, 16_000);
     const factId = all.outbox.facts[0]?.id ?? '';
     all.clock.jump(all.history.now());
     all.history.add(issue(7), 'FACT_REFUSED', { factId, factType: 'ATTEMPT_LOST', code: 'FENCE_SUPERSEDED' }, factId);

@@ -90,7 +90,8 @@ describe('assigning', () => {
 });
 
 describe('starting an attempt', () => {
-  const start = { taskId: TASK, agentId: 'dev-e-1', worker: WORKER };
+  const start = { taskId: TASK, agentId: 'dev-e-1', worker: WORKER, leaseLive: true, maxAttempts: 3 };
+  const again = { ...WORKER, incarnation: '0197f3a0-0000-7000-8000-00000000000b' };
 
   it('starts an assigned task', () => {
     expect(types(decideStart(given(...ready, step.assigned), start))).toEqual(['ATTEMPT_STARTED']);
@@ -102,8 +103,23 @@ describe('starting an attempt', () => {
   });
 
   it('is refused to a second process under the same name', () => {
-    const twin = { ...start, worker: { ...WORKER, incarnation: '0197f3a0-0000-7000-8000-00000000000b' } };
-    expect(types(decideStart(given(...working), twin))).toEqual(['ATTEMPT_LIVE']);
+    expect(types(decideStart(given(...working), { ...start, worker: again }))).toEqual(['ATTEMPT_LIVE']);
+  });
+
+  it('takes over from its own earlier start once that renews no more', () => {
+    const successor = { ...start, worker: again, leaseLive: false };
+    expect(types(decideStart(given(...working), successor))).toEqual(['ATTEMPT_LOST', 'ATTEMPT_STARTED']);
+    const stranger = { ...successor, worker: { ...again, name: 'dev-e-1-1' } };
+    expect(types(decideStart(given(...working), stranger))).toEqual(['ATTEMPT_LIVE']);
+  });
+
+  it('does not take over when no attempt is left', () => {
+    const successor = { ...start, worker: again, leaseLive: false, maxAttempts: 1 };
+    expect(types(decideStart(given(...working), successor))).toEqual([
+      'ATTEMPT_LOST',
+      'ISSUE_UNASSIGNED',
+      'ISSUE_BLOCKED',
+    ]);
   });
 
   it('changes nothing when the same worker asks again', () => {

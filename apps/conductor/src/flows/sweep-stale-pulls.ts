@@ -1,0 +1,65 @@
+import { pullSubject } from '@rig/contracts';
+import type { Forge } from '@rig/forge';
+import { derivedId, isoTime, type Clock } from '@rig/kernel';
+import type { PullState } from '../core/pull/pull-state.js';
+import type { ObservePull } from './observe-pull.js';
+import { pullFromForge } from './observe-pull.js';
+import type { ObserveReview } from './observe-review.js';
+import { createPatience } from './patience.js';
+import type { SweepOutcome } from './sweep-outcome.js';
+
+export interface SweepStalePullsDeps {
+  readonly forge: Pick<Forge, 'pull' | 'reviews' | 'defaultBranch'>;
+  /** Open pull requests that agents wrote. */
+  openPulls(): Promise<readonly PullState[]>;
+  readonly observePull: ObservePull;
+  readonly observeReview: ObserveReview;
+  readonly clock: Clock;
+}
+
+/** A pull request that nobody works on and that has not changed for so long, in milliseconds, is looked at again. */
+const STALE_MS = 30_000;
+/** Pull requests read in one pass: bounds what the sweep takes of the forge's rate budget. */
+const MAX_PER_PASS = 10;
+
+const keyOf = ({ repo, number, version }: PullState): string => `${repo}#${number}@${version}`;
+
+/** Reads waiting pull requests from the forge, in case a delivery about them never came. */
+export const createSweepStalePulls = (deps: SweepStalePullsDeps) => {
+  const { forge, openPulls, observePull, observeReview, clock } = deps;
+  const overdue = createPatience(clock, STALE_MS);
+  const actor = { kind: 'service' as const, id: 'conductor' };
+
+  const look = async (known: PullState): Promise<boolean> => {
+    const { repo, number } = known;
+    const pull = await forge.pull(repo, number);
+    if (pull === undefined) return false;
+    const id = derivedId('sweep', pullSubject(repo, number), known.version, pull.headSha, pull.updatedAt, pull.state);
+    const seen = pullFromForge(pull, await forge.defaultBranch(repo), 'swept', pull.mergedBy ?? pull.author);
+    const outcome = await observePull({ id, actor }, seen);
+    for (const review of await forge.reviews(repo, number)) {
+      const submitted = { ...review, submittedAt: isoTime(Date.parse(review.submittedAt)) };
+      const cause = { id: derivedId(id, review.id, review.state), actor };
+      await observeReview.review(cause, {
+        kind: 'review',
+        repo,
+        number,
+        action: 'swept',
+        actor: review.by,
+        review: submitted,
+      });
+    }
+    return outcome.status === 'committed' && outcome.events.length > 0;
+  };
+
+  return async (signal: AbortSignal): Promise<SweepOutcome> => {
+    const waiting = (await openPulls()).filter((pull) => pull.review === null && pull.fix === null);
+    const late = overdue(waiting.map(keyOf));
+    let mended = false;
+    for (const pull of waiting.filter((one) => late.has(keyOf(one))).slice(0, MAX_PER_PASS)) {
+      if (signal.aborted) break;
+      mended = (await look(pull)) || mended;
+    }
+    return mended ? 'mended' : 'idle';
+  };
+};
