@@ -2,7 +2,7 @@ import { accept, refuse, type Refusal, type Result } from '@rig/kernel';
 import { z } from 'zod';
 
 const Headers = z.object({
-  'x-github-event': z.string().regex(/^[a-z_]{1,60}$/, 'an event name such as issues'),
+  'x-github-event': z.string().regex(/^[a-z][a-z0-9_]{0,59}$/, 'an event name such as issues'),
   'x-github-delivery': z.string().regex(/^[A-Za-z0-9-]{1,72}$/, 'a delivery GUID'),
   'content-encoding': z.literal('identity').optional(),
 });
