@@ -31,18 +31,19 @@ export const Ignored = z.unknown();
 const PAGE_SIZE = 100;
 const MAX_PAGES = 30;
 
-/** All pages of a listing. */
+/** All pages of a listing; with `until` it ends with the page whose last item answers true. */
 export const listAll = async <T>(
   transport: Transport,
   call: Omit<Call<readonly T[]>, 'method'>,
-  { maxPages = MAX_PAGES, partial = false }: Paging = {},
+  { maxPages = MAX_PAGES, partial = false, until }: Paging & { readonly until?: (last: T) => boolean } = {},
 ): Promise<readonly T[]> => {
   const all: T[] = [];
   let params: Params = { per_page: PAGE_SIZE, ...call.params };
   for (let page = 0; page < maxPages; page += 1) {
     const { value, next } = await transport.send({ ...call, params, method: 'GET' });
     all.push(...value);
-    if (next === undefined) return all;
+    const last = value.at(-1);
+    if (next === undefined || (last !== undefined && until?.(last) === true)) return all;
     params = { ...params, ...next };
   }
   if (!partial) throw tooMuch(call.route, maxPages * PAGE_SIZE);

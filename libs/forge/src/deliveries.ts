@@ -28,8 +28,10 @@ export const readFailedDeliveries = async (
   since: string,
 ): Promise<readonly FailedDelivery[]> => {
   const call = { credentials, route: '/app/hook/deliveries', schema: Deliveries };
-  const all = await listAll(transport, call, { maxPages: MAX_PAGES, partial: true });
-  const recent = all.filter((delivery) => Date.parse(delivery.delivered_at) >= Date.parse(since));
+  const isOld = (delivery: { delivered_at: string }): boolean => Date.parse(delivery.delivered_at) < Date.parse(since);
+  // Newest first: the first page that reaches back far enough is the last one read.
+  const all = await listAll(transport, call, { maxPages: MAX_PAGES, partial: true, until: isOld });
+  const recent = all.filter((delivery) => !isOld(delivery));
   const arrived = new Set(
     recent
       .filter(({ status_code: code }) => typeof code === 'number' && code >= 200 && code < 300)

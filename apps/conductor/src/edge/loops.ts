@@ -10,6 +10,7 @@ import { createSweepGate } from '../flows/sweep-gate.js';
 import { createSweepLeftOpen } from '../flows/sweep-left-open.js';
 import { createSweepMerges } from '../flows/sweep-merges.js';
 import { createSweepOffers } from '../flows/sweep-offers.js';
+import { createSweepDeliveries } from '../flows/sweep-deliveries.js';
 import { createSweepStalePulls } from '../flows/sweep-stale-pulls.js';
 import type { OutboundQueue } from './outbound-jobs.js';
 import type { ReadModels } from './read-models.js';
@@ -68,6 +69,7 @@ export const createLoops = (deps: LoopDeps): readonly ServicePart[] => {
       10_000,
       createSweepStalePulls({ ...flows, forge, openPulls: readModels.openPulls, clock }),
     ),
+    loop('delivery sweep', 15_000, createSweepDeliveries({ forge, clock })),
     loop('merge sweep', 10_000, mergeAgain),
     loop('left-open sweep', 15_000, createSweepLeftOpen({ forge, leftOpen: readModels.leftOpen, clock })),
     loop('sign of life', ALIVE_EVERY_MS, async () => {
