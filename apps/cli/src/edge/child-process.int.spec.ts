@@ -31,7 +31,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rig-cli-'));
   await writeFile(join(folder, 'service.mjs'), SERVICE);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const stopLater: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const stop of stopLater) await stop();
+  await rm(folder, { recursive: true, force: true });
+});
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -79,6 +83,7 @@ describe('real processes', () => {
       notify: (event) => events.push(event),
       explain: async () => '',
     });
+    stopLater.push(() => supervisor.stop());
     const spec = specFor('thing-0', await freePort());
     await supervisor.start([spec], 20_000);
     const [pid = 0, grandchild = 0] = await pidsIn(spec.env['PIDS'] ?? '');
@@ -87,7 +92,7 @@ describe('real processes', () => {
       expect(events.map((event) => event.kind)).toEqual(['started', 'died', 'started']);
       expect(await probe(spec.readyUrl)).toBe(true);
     });
-    expect(isAlive(grandchild)).toBe(false);
+    await eventually(() => !isAlive(grandchild));
     const [second = 0] = await pidsIn(spec.env['PIDS'] ?? '');
     await supervisor.stop();
     launcher.close();
@@ -125,6 +130,6 @@ describe('real processes', () => {
       return found;
     });
     holder.kill('SIGKILL');
-    await eventually(async () => expect(alive.filter(isAlive)).toEqual([]), { timeoutMs: 15_000 });
+    await eventually(async () => expect(alive.filter(isAlive)).toEqual([]), { withinMs: 15_000 });
   });
 });
