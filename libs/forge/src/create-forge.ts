@@ -6,6 +6,7 @@ import { askAgain, readFailedDeliveries } from './deliveries.js';
 import type { Forge } from './forge.js';
 import { createGraphql } from './graphql.js';
 import { readRepositories } from './installations.js';
+import { readLabelledBy } from './labelled-by.js';
 import { mergeSquash } from './merge.js';
 import { connectionOf, type ConnectionOptions } from './options.js';
 import { readPermission } from './permission.js';
@@ -47,6 +48,7 @@ export const createForge = (options: ForgeOptions): Forge => {
     checks: async (repo, sha) => readChecks(await on(repo), sha),
     openIssues: async (repo, since) => readOpenIssues(await on(repo), since),
     openPulls: async (repo) => readOpenPulls(await on(repo)),
+    labelledBy: async (repo, number, label) => readLabelledBy(await on(repo), number, label),
     permission: async (repo, login) => readPermission(await on(repo), login),
     defaultBranch: async (repo) => (await (await on(repo)).get('', Repository)).default_branch,
     repositories: () => readRepositories(transport, auth),

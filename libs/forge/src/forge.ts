@@ -102,6 +102,8 @@ export interface Forge {
   openPulls(repo: string): Promise<readonly ForgePull[]>;
   /** Permission of a person: who may approve work. */
   permission(repo: string, login: string): Promise<'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'>;
+  /** Who put a label on an issue last; undefined when nobody did. */
+  labelledBy(repo: string, number: number, label: string): Promise<string | undefined>;
   defaultBranch(repo: string): Promise<string>;
   /** Repositories of the installation, as owner/name. */
   repositories(): Promise<readonly string[]>;

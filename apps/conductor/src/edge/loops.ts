@@ -3,10 +3,11 @@ import type { Forge } from '@rig/forge';
 import { createInboxSweep, type Inbox } from '@rig/inbox';
 import { createLoop, derivedId, type Loop } from '@rig/kernel';
 import type { Kit, ServicePart } from '@rig/nest-kit';
-import type { AgentsFile } from '@rig/policy';
+import type { AgentsFile, RepositoryPolicy } from '@rig/policy';
 import type { StreamBus } from '@rig/stream-bus';
 import type { Flows } from '../flows/create-flows.js';
 import { createSweepGate } from '../flows/sweep-gate.js';
+import { createSweepIssues } from '../flows/sweep-issues.js';
 import { createSweepLeftOpen } from '../flows/sweep-left-open.js';
 import { createSweepMerges } from '../flows/sweep-merges.js';
 import { createSweepOffers } from '../flows/sweep-offers.js';
@@ -24,6 +25,7 @@ export interface LoopDeps {
   readonly queue: OutboundQueue;
   readonly forge: Forge;
   agents(): AgentsFile;
+  policyFor(repo: string): RepositoryPolicy;
 }
 
 /** Entries stay on a stream this long after every group has taken them, in milliseconds; then this long at most. */
@@ -69,6 +71,7 @@ export const createLoops = (deps: LoopDeps): readonly ServicePart[] => {
       10_000,
       createSweepStalePulls({ ...flows, forge, openPulls: readModels.openPulls, clock }),
     ),
+    loop('issue sweep', 60_000, createSweepIssues({ ...flows, forge, clock, logger, policyFor: deps.policyFor })),
     loop('delivery sweep', 15_000, createSweepDeliveries({ forge, clock })),
     loop('merge sweep', 10_000, mergeAgain),
     loop('left-open sweep', 15_000, createSweepLeftOpen({ forge, leftOpen: readModels.leftOpen, clock })),

@@ -14,7 +14,7 @@ import {
 import { createInbox, migrateInbox } from '@rig/inbox';
 import type { Logger } from '@rig/kernel';
 import { defineService, watchYaml, type Service, type ServicePart } from '@rig/nest-kit';
-import { parseAgentsFile, parsePolicyFile, repoPolicy, type AgentsFile } from '@rig/policy';
+import { parseAgentsFile, parsePolicyFile, repoPolicy, type AgentsFile, type RepositoryPolicy } from '@rig/policy';
 import { createJobQueue, createValkeyStreamBus, type StreamBus } from '@rig/stream-bus';
 import { AppModule } from '../app.module.js';
 import { ConductorConfig, SCHEMA } from '../config.js';
@@ -69,6 +69,7 @@ export const conductorService = defineService({
     const queue = createJobQueue<OutboundJob>({ url: config.RIG_VALKEY_URL, logger, name: OUTBOUND_QUEUE });
     const readModels = createReadModels(pool, SCHEMA);
     const agents = (): AgentsFile => agentsFile.current();
+    const policyFor = (repo: string): RepositoryPolicy => repoPolicy(policyFile.current(), repo);
     const flows = createFlows({
       store,
       bus,
@@ -78,7 +79,7 @@ export const conductorService = defineService({
       logger,
       apiUrl: config.GITHUB_API_URL,
       gitUrl: config.GITHUB_GIT_URL,
-      policyFor: (repo) => repoPolicy(policyFile.current(), repo),
+      policyFor,
       agents,
       enqueue: (job) => queue.add(job.eventId, job),
       readModels,
@@ -132,7 +133,7 @@ export const conductorService = defineService({
         agentsFile,
         policyFile,
         part('relay', relay.start, relay.stop),
-        ...createLoops({ kit, bus, inbox, flows, readModels, queue, forge: clients.forge, agents }),
+        ...createLoops({ kit, bus, inbox, flows, readModels, queue, forge: clients.forge, agents, policyFor }),
         part('outbound', worker.start, worker.stop),
       ],
       streams: { bus, subscriptions },

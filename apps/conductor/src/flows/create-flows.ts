@@ -64,9 +64,10 @@ const decisions = (deps: FlowDeps) => {
   const assign = createAssignTask({ commit, load, policyFor, inFlight: readModels.inFlight });
   const findTask = createTaskContext(store, load);
   const observeReview = createObserveReview({ ...observe, observePull });
+  const observeIssue = createObserveIssue(observe);
   const decideDelivery = createDecideDelivery({
     normalise: normaliseDelivery,
-    observeIssue: createObserveIssue(observe),
+    observeIssue,
     observePull,
     observeReview,
     observeCheck: createObserveCheck({ commit, load, pullsByHead: readModels.pullsByHead }),
@@ -74,7 +75,7 @@ const decisions = (deps: FlowDeps) => {
   });
   const decideFact = createDecideFact({ commit, load, findTask, assign, policyFor, agents: deps.agents });
   const decideInboxEntry = createDecideInboxEntry({ inbox: deps.inbox, decideDelivery, decideFact });
-  return { commit, load, observePull, observeReview, assign, findTask, decideFact, decideInboxEntry };
+  return { commit, load, observeIssue, observePull, observeReview, assign, findTask, decideFact, decideInboxEntry };
 };
 
 const attempts = (deps: FlowDeps, { commit, findTask }: ReturnType<typeof decisions>) => {

@@ -16,7 +16,8 @@ export interface ObserveDeps {
 
 const PERMISSION_RANK = { none: 0, read: 1, triage: 2, write: 3, maintain: 4, admin: 5 } as const;
 
-const fromForge = (seen: IssueObservation, issue: ForgeIssue): IssueObservation => ({
+/** The same observation with the issue as the forge shows it now. */
+export const withForgeIssue = (seen: Omit<IssueObservation, 'issue'>, issue: ForgeIssue): IssueObservation => ({
   ...seen,
   issue: {
     title: issue.title,
@@ -42,7 +43,7 @@ export const createObserveIssue = ({ commit, load, forge, policyFor }: ObserveDe
     const { issue: state } = await load.issue(seen.repo, seen.number);
     if (state === undefined || seen.issue.updatedAt > state.updatedAt) return { seen, current: false };
     const issue = await askForge(forge, (asking) => asking.issue(seen.repo, seen.number));
-    return issue === undefined ? { seen, current: false } : { seen: fromForge(seen, issue), current: true };
+    return issue === undefined ? { seen, current: false } : { seen: withForgeIssue(seen, issue), current: true };
   };
 
   return async (cause: Cause, observation: IssueObservation): Promise<CommitOutcome> => {

@@ -10,9 +10,9 @@ export interface SweepDeliveriesDeps {
 /** How far back is looked while running, in milliseconds: each pass reads few pages. */
 const WINDOW_MS = 10 * 60_000;
 /** How far back the first pass looks: what was missed while nothing of Rig ran. The forge keeps three days. */
-const FIRST_WINDOW_MS = 24 * 3_600_000;
-/** One delivery is asked for again at most so often; a gateway that refuses it will go on refusing. */
-const MAX_TRIES = 5;
+const FIRST_WINDOW_MS = 3 * 24 * 3_600_000;
+/** One delivery is asked for again at most so often (a quarter of an hour); then the issue and pull sweeps remain. */
+const MAX_TRIES = 60;
 /** Deliveries asked for in one pass: bounds what the sweep takes of the forge's rate budget. */
 const MAX_PER_PASS = 50;
 

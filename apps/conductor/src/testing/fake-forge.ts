@@ -64,6 +64,7 @@ export const createFakeForge = (): FakeForge => {
     openIssues: async () => [...state.issues.values()].filter((issue) => issue.state === 'open'),
     openPulls: async () => [...state.pulls.values()].filter((pull) => pull.state === 'open'),
     permission: async (_repo, login) => (login === 'ada' ? 'admin' : 'read'),
+    labelledBy: async () => 'ada',
     defaultBranch: async () => 'main',
     repositories: async () => ['acme/greeter'],
     mergeSquash: async (_repo, number, sha) => {
