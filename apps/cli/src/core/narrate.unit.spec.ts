@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventDefinitions, type EventType, type RigEvent } from '@rig/contracts';
+import { eventDefinitions, type RigEvent } from '@rig/contracts';
 import { MERGED, SHA, assigned, done, history, opened, taskId, type History } from '../testing/history.js';
 import { countPhases, crowdLine } from './crowd-view.js';
 import { plain } from './format.js';
@@ -72,7 +72,7 @@ describe('the story as it is told', () => {
       const data = JSON.parse(
         JSON.stringify(definition.golden).replaceAll('Greet by name', '\\u001b[31mred\\u0007'),
       ) as RigEvent['data'];
-      const [event] = history().add(subject, definition.type as EventType, data as never).events;
+      const [event] = history().add(subject, definition.type, data).events;
       if (event === undefined) throw new Error('no event');
       const board = evolveBoard(emptyBoard, event);
       expect([...(narrate(event, board)?.text ?? '')].filter((char) => char < ' ')).toEqual([]);

@@ -10,14 +10,11 @@ import { addToken } from './commands/token.js';
 import { addUp } from './commands/up.js';
 import { addWebhooks } from './commands/webhooks.js';
 import { explainError } from './explain-error.js';
+import type { Outcome } from './outcome.js';
+import type { Outcome } from './outcome.js';
 
 /** Exit codes: 0 it worked, 1 it did not, 2 the command line was wrong, 130 stopped by Ctrl-C. */
 const USAGE_EXIT = 2;
-
-/** What a command tells the process about its end, besides success. */
-export interface Outcome {
-  exitCode: number;
-}
 
 const buildProgram = (outcome: Outcome): Command => {
   const program = new Command('rig')

@@ -27,8 +27,9 @@ export async function* readLive(
       });
     }
     const decoder = new TextDecoder();
+    const body: AsyncIterable<Uint8Array> = response.body;
     let rest = '';
-    for await (const bytes of response.body) {
+    for await (const bytes of body) {
       clearTimeout(timer);
       timer = setTimeout(() => silent.abort(), SILENCE_MS);
       const fed = feedSse(rest, decoder.decode(bytes, { stream: true }));

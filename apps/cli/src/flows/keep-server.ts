@@ -25,62 +25,71 @@ export interface KeptServer {
   stop(): Promise<void>;
 }
 
+interface Kept {
+  server: EmbeddedServer;
+  startedAt: number;
+  restarts: number;
+}
+
+const begin = async (deps: KeepServerDeps, port: number | undefined): Promise<Kept> => {
+  const server = await deps.start(port);
+  deps.notify({ kind: 'started', name: deps.name, pid: server.pid });
+  return { server, startedAt: deps.clock.now(), restarts: 0 };
+};
+
+/** Starts it again at the same address: everyone else has been told that one. Answers with how that life ended. */
+const liveAgain = async (deps: KeepServerDeps, kept: Kept, url: string): Promise<string> => {
+  try {
+    const next = await begin(deps, Number(new URL(url).port));
+    if (next.server.url !== url) {
+      await next.server.stop();
+      throw new RigError({ code: 'PORT_TAKEN', kind: 'retryable', message: `the port of ${deps.name} is taken` });
+    }
+    kept.server = next.server;
+    kept.startedAt = next.startedAt;
+    return await next.server.exited;
+  } catch (error) {
+    kept.startedAt = deps.clock.now();
+    return messageOf(error);
+  }
+};
+
+const watch = async (deps: KeepServerDeps, kept: Kept, stopping: AbortSignal): Promise<void> => {
+  const { url } = kept.server;
+  let fastDeaths = 0;
+  let how = await kept.server.exited;
+  while (!stopping.aborted) {
+    const next = afterDeath(fastDeaths, deps.clock.now() - kept.startedAt);
+    fastDeaths = next.fastDeaths;
+    if (!next.restart) {
+      deps.notify({ kind: 'gave-up', name: deps.name, how, deaths: fastDeaths });
+      return;
+    }
+    kept.restarts += 1;
+    deps.notify({ kind: 'died', name: deps.name, how, restartInMs: next.delayMs });
+    await deps.clock.sleep(next.delayMs, stopping);
+    if (stopping.aborted) return;
+    how = await liveAgain(deps, kept, url);
+  }
+};
+
 /** Keeps an embedded server alive at one address, by the same rules as any other process. */
 export const keepServer = async (deps: KeepServerDeps): Promise<KeptServer> => {
-  let server = await deps.start(undefined);
-  const { url } = server;
-  const port = Number(new URL(url).port);
+  const kept = await begin(deps, undefined);
   const stopping = new AbortController();
-  let restarts = 0;
-  let startedAt = deps.clock.now();
-  deps.notify({ kind: 'started', name: deps.name, pid: server.pid });
-
-  const again = async (): Promise<void> => {
-    const next = await deps.start(port);
-    if (next.url !== url) {
-      await next.stop();
-      throw new RigError({ code: 'PORT_TAKEN', kind: 'retryable', message: `port ${port} is taken` });
-    }
-    server = next;
-    startedAt = deps.clock.now();
-    deps.notify({ kind: 'started', name: deps.name, pid: server.pid });
-  };
-
-  const watch = async (): Promise<void> => {
-    let fastDeaths = 0;
-    let how = await server.exited;
-    while (!stopping.signal.aborted) {
-      const next = afterDeath(fastDeaths, deps.clock.now() - startedAt);
-      fastDeaths = next.fastDeaths;
-      if (!next.restart) {
-        deps.notify({ kind: 'gave-up', name: deps.name, how, deaths: fastDeaths });
-        return;
-      }
-      restarts += 1;
-      deps.notify({ kind: 'died', name: deps.name, how, restartInMs: next.delayMs });
-      await deps.clock.sleep(next.delayMs, stopping.signal);
-      if (stopping.signal.aborted) return;
-      try {
-        await again();
-        how = await server.exited;
-      } catch (error) {
-        how = messageOf(error);
-        startedAt = deps.clock.now();
-      }
-    }
-  };
-  const watching = watch();
-
+  const watching = watch(deps, kept, stopping.signal);
   return {
-    url,
-    restarts: () => restarts,
-    pid: () => server.pid,
+    url: kept.server.url,
+    restarts: () => kept.restarts,
+    pid: () => kept.server.pid,
     stop: async () => {
       stopping.abort();
-      await server.stop();
+      // A restart that is under way when the stop comes brings a server of its own to end.
+      const first = kept.server;
+      await first.stop();
+      const late = kept.server;
+      if (late !== first) await late.stop();
       await watching;
-      // A restart that was under way when the stop came has its own server to end.
-      await server.stop();
     },
   };
 };

@@ -79,7 +79,6 @@ const watch = async (deps: RunDemoDeps, options: RunDemoOptions, system: Running
   const signal = AbortSignal.any([timeout, options.signal, done.signal]);
   let board = emptyBoard;
   let filed: readonly number[] | undefined;
-  let failure: unknown;
   const settled = (): boolean => filed !== undefined && allSettled(board, options.repo, filed);
   const filing = fileAll(deps, options, system).then(
     (numbers) => {
@@ -87,17 +86,18 @@ const watch = async (deps: RunDemoDeps, options: RunDemoOptions, system: Running
       if (settled()) done.abort();
     },
     (error: unknown) => {
-      failure = error;
       done.abort();
+      throw error;
     },
   );
+  // Awaited below; until then a failure only ends the watch.
+  filing.catch(() => undefined);
   for await (const event of deps.follow(system, signal)) {
     board = evolveBoard(board, event);
     deps.view.event(event, board);
     if (settled()) break;
   }
   await filing;
-  if (failure !== undefined) throw failure;
   const ended = settled() ? 'settled' : options.signal.aborted ? 'stopped' : 'timeout';
   return { board, filed: filed ?? [], ended };
 };

@@ -43,58 +43,67 @@ export interface RunningSystem {
   stop(): Promise<void>;
 }
 
+interface Servers {
+  readonly all: KeptServer[];
+  readonly starting: Promise<readonly [KeptServer, KeptServer]>;
+}
+
+const startServers = (deps: StartSystemDeps): Servers => {
+  const all: KeptServer[] = [];
+  const kept = async (starting: Promise<KeptServer>): Promise<KeptServer> => {
+    const server = await starting;
+    all.push(server);
+    return server;
+  };
+  return { all, starting: Promise.all([kept(deps.postgres()), kept(deps.valkey())]) };
+};
+
+const startProcesses = async (
+  deps: StartSystemDeps,
+  options: StartSystemOptions,
+  servers: Servers,
+): Promise<Omit<RunningSystem, 'status' | 'restarts' | 'stop'>> => {
+  const prepared = await deps.prepare();
+  const names = processNames(options.forge, prepared.agents);
+  const ports = await deps.choosePorts(names);
+  const hasForge = options.forge.kind === 'dev-forge';
+  if (hasForge) await deps.seedForge(`${loopbackUrl(ports, GATEWAY)}/api/webhook/github`);
+  const [postgres, valkey] = await servers.starting;
+  const urls = { postgresUrl: postgres.url, valkeyUrl: valkey.url };
+  const groups = planSystem({ ...options, ...prepared, ...urls, appsDir: deps.appsDir, ports });
+  for (const group of groups) await deps.supervisor.start(group, options.readyWithinMs);
+  return {
+    conductorUrl: loopbackUrl(ports, CONDUCTOR),
+    gatewayUrl: loopbackUrl(ports, GATEWAY),
+    forgeUrl: hasForge ? loopbackUrl(ports, FORGE) : null,
+    configDir: prepared.configDir,
+    services: names.map((name) => ({ name, url: loopbackUrl(ports, name) })),
+  };
+};
+
 /** Starts databases, forge, services and workers; if any of it fails, nothing of it is left running. */
 export const createStartSystem =
   (deps: StartSystemDeps) =>
   async (options: StartSystemOptions): Promise<RunningSystem> => {
-    const servers: KeptServer[] = [];
-    const kept = async (starting: Promise<KeptServer>): Promise<KeptServer> => {
-      const server = await starting;
-      servers.push(server);
-      return server;
-    };
+    const { supervisor } = deps;
+    const servers = startServers(deps);
     let stopped: Promise<void> | undefined;
     const stopAll = async (): Promise<void> => {
-      await deps.supervisor.stop();
-      await Promise.all(servers.map((server) => server.stop()));
+      await supervisor.stop();
+      await servers.starting.catch(() => undefined);
+      await Promise.all(servers.all.map((server) => server.stop()));
       await deps.sweep();
     };
     const stop = (): Promise<void> => (stopped ??= stopAll());
-
-    const starting = [kept(deps.postgres()), kept(deps.valkey())] as const;
     try {
-      const prepared = await deps.prepare();
-      const names = processNames(options.forge, prepared.agents);
-      const ports = await deps.choosePorts(names);
-      if (options.forge.kind === 'dev-forge') {
-        await deps.seedForge(`${loopbackUrl(ports, GATEWAY)}/api/webhook/github`);
-      }
-      const [postgres, valkey] = await Promise.all(starting);
-      const groups = planSystem({
-        ...options,
-        ...prepared,
-        appsDir: deps.appsDir,
-        ports,
-        postgresUrl: postgres.url,
-        valkeyUrl: valkey.url,
-      });
-      for (const group of groups) await deps.supervisor.start(group, options.readyWithinMs);
-      return {
-        conductorUrl: loopbackUrl(ports, CONDUCTOR),
-        gatewayUrl: loopbackUrl(ports, GATEWAY),
-        forgeUrl: options.forge.kind === 'dev-forge' ? loopbackUrl(ports, FORGE) : null,
-        configDir: prepared.configDir,
-        services: names.map((name) => ({ name, url: loopbackUrl(ports, name) })),
-        status: () => deps.supervisor.status(),
-        restarts: () =>
-          [...deps.supervisor.status().map((status) => status.restarts), ...servers.map((s) => s.restarts())].reduce(
-            (sum, count) => sum + count,
-            0,
-          ),
-        stop,
-      };
+      const started = await startProcesses(deps, options, servers);
+      const counts = (): number[] => [
+        ...supervisor.status().map(({ restarts }) => restarts),
+        ...servers.all.map((server) => server.restarts()),
+      ];
+      const restarts = (): number => counts().reduce((sum, count) => sum + count, 0);
+      return { ...started, status: () => supervisor.status(), restarts, stop };
     } catch (error) {
-      await Promise.allSettled(starting);
       await stop();
       throw error;
     }

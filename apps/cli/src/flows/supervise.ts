@@ -49,85 +49,97 @@ interface Kept {
 
 const PROBE_EVERY_MS = 75;
 
+/** One life of a process: starts it, waits for its end. */
+const liveOnce = async (deps: SuperviseDeps, kept: Kept): Promise<{ how: string; uptimeMs: number }> => {
+  const startedAt = deps.clock.now();
+  const child = deps.launch(kept.spec);
+  kept.child = child;
+  kept.state = 'running';
+  deps.notify({ kind: 'started', name: kept.spec.name, pid: child.pid });
+  const how = await child.exited;
+  child.sweep();
+  return { how, uptimeMs: deps.clock.now() - startedAt };
+};
+
+const keepAlive = async (deps: SuperviseDeps, kept: Kept, stopping: AbortSignal): Promise<void> => {
+  const { name } = kept.spec;
+  let fastDeaths = 0;
+  while (!stopping.aborted) {
+    const { how, uptimeMs } = await liveOnce(deps, kept);
+    if (stopping.aborted) break;
+    const next = afterDeath(fastDeaths, uptimeMs);
+    fastDeaths = next.fastDeaths;
+    if (!next.restart) {
+      kept.state = 'given-up';
+      deps.notify({ kind: 'gave-up', name, how, deaths: fastDeaths });
+      return;
+    }
+    kept.state = 'restarting';
+    kept.restarts += 1;
+    deps.notify({ kind: 'died', name, how, restartInMs: next.delayMs });
+    await deps.clock.sleep(next.delayMs, stopping);
+  }
+  kept.state = 'stopped';
+};
+
+const untilReady = async (deps: SuperviseDeps, kept: Kept, withinMs: number, stopping: AbortSignal): Promise<void> => {
+  const deadline = deps.clock.now() + withinMs;
+  while (!stopping.aborted) {
+    if (await deps.probe(kept.spec.readyUrl)) return;
+    if (kept.state === 'given-up' || deps.clock.now() >= deadline) {
+      throw new RigError({
+        code: 'PROCESS_NOT_READY',
+        kind: 'terminal',
+        message: `${kept.spec.name} did not become ready within ${Math.round(withinMs / 1000)} s`,
+        fix: await deps.explain(kept.spec.name),
+      });
+    }
+    await deps.clock.sleep(PROBE_EVERY_MS, stopping);
+  }
+  throw new RigError({ code: 'STOPPED', kind: 'terminal', message: 'stopped while starting' });
+};
+
+/** Ends the groups one after the other, the last one first. */
+const endGroups = async (groups: readonly (readonly Kept[])[]): Promise<void> => {
+  for (const group of [...groups].reverse()) {
+    await Promise.all(
+      group.map(async (kept) => {
+        await kept.child?.end(kept.spec.graceMs);
+        await kept.done;
+      }),
+    );
+  }
+};
+
+const statusOf = ({ spec, child, state, restarts }: Kept): ProcessStatus => ({
+  name: spec.name,
+  pid: state === 'running' ? (child?.pid ?? null) : null,
+  state,
+  restarts,
+});
+
 /** Keeps groups of processes alive; see core/restart-policy.ts for when it restarts and when it gives up. */
 export const createSupervisor = (deps: SuperviseDeps): Supervisor => {
   const groups: Kept[][] = [];
   const stopping = new AbortController();
+  const { signal } = stopping;
   let stopped: Promise<void> | undefined;
-
-  const keepAlive = async (kept: Kept): Promise<void> => {
-    let fastDeaths = 0;
-    while (!stopping.signal.aborted) {
-      const startedAt = deps.clock.now();
-      const child = deps.launch(kept.spec);
-      kept.child = child;
-      kept.state = 'running';
-      deps.notify({ kind: 'started', name: kept.spec.name, pid: child.pid });
-      const how = await child.exited;
-      child.sweep();
-      if (stopping.signal.aborted) break;
-      const next = afterDeath(fastDeaths, deps.clock.now() - startedAt);
-      fastDeaths = next.fastDeaths;
-      if (!next.restart) {
-        kept.state = 'given-up';
-        deps.notify({ kind: 'gave-up', name: kept.spec.name, how, deaths: fastDeaths });
-        return;
-      }
-      kept.state = 'restarting';
-      kept.restarts += 1;
-      deps.notify({ kind: 'died', name: kept.spec.name, how, restartInMs: next.delayMs });
-      await deps.clock.sleep(next.delayMs, stopping.signal);
-    }
-    kept.state = 'stopped';
-  };
-
-  const untilReady = async (kept: Kept, deadline: number, withinMs: number): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      if (await deps.probe(kept.spec.readyUrl)) return;
-      if (kept.state === 'given-up' || deps.clock.now() >= deadline) {
-        throw new RigError({
-          code: 'PROCESS_NOT_READY',
-          kind: 'terminal',
-          message: `${kept.spec.name} did not become ready within ${Math.round(withinMs / 1000)} s`,
-          fix: await deps.explain(kept.spec.name),
-        });
-      }
-      await deps.clock.sleep(PROBE_EVERY_MS, stopping.signal);
-    }
-    throw new RigError({ code: 'STOPPED', kind: 'terminal', message: 'stopped while starting' });
-  };
-
-  const endAll = async (): Promise<void> => {
-    stopping.abort();
-    for (const group of [...groups].reverse()) {
-      await Promise.all(
-        group.map(async (kept) => {
-          await kept.child?.end(kept.spec.graceMs);
-          await kept.done;
-        }),
-      );
-    }
-  };
 
   return {
     start: async (specs, readyWithinMs) => {
-      if (stopping.signal.aborted) return;
+      if (signal.aborted) return;
       const group = specs.map((spec): Kept => {
         const kept: Kept = { spec, child: undefined, state: 'running', restarts: 0, done: Promise.resolve() };
-        kept.done = keepAlive(kept);
+        kept.done = keepAlive(deps, kept, signal);
         return kept;
       });
       groups.push(group);
-      const deadline = deps.clock.now() + readyWithinMs;
-      await Promise.all(group.map((kept) => untilReady(kept, deadline, readyWithinMs)));
+      await Promise.all(group.map((kept) => untilReady(deps, kept, readyWithinMs, signal)));
     },
-    stop: () => (stopped ??= endAll()),
-    status: () =>
-      groups.flat().map(({ spec, child, state, restarts }) => ({
-        name: spec.name,
-        pid: state === 'running' ? (child?.pid ?? null) : null,
-        state,
-        restarts,
-      })),
+    stop: () => {
+      stopping.abort();
+      return (stopped ??= endGroups(groups));
+    },
+    status: () => groups.flat().map(statusOf),
   };
 };

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Outcome } from '../command-line.js';
+import type { Outcome } from '../outcome.js';
 
 const EXAMPLES = `
 Examples:
