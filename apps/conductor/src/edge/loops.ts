@@ -1,4 +1,5 @@
 import { EVENTS_STREAM, FACTS_STREAM, INBOX_STREAM, tasksStream } from '@rig/contracts';
+import type { EventLog } from '@rig/event-store';
 import type { Forge } from '@rig/forge';
 import { createInboxSweep, type Inbox } from '@rig/inbox';
 import { createLoop, derivedId, type Loop } from '@rig/kernel';
@@ -13,6 +14,7 @@ import { createSweepMerges } from '../flows/sweep-merges.js';
 import { createSweepOffers } from '../flows/sweep-offers.js';
 import { createSweepDeliveries } from '../flows/sweep-deliveries.js';
 import { createSweepStalePulls } from '../flows/sweep-stale-pulls.js';
+import { createMeasure } from './gauges.js';
 import type { OutboundQueue } from './outbound-jobs.js';
 import type { ReadModels } from './read-models.js';
 
@@ -24,6 +26,7 @@ export interface LoopDeps {
   readonly readModels: ReadModels;
   readonly queue: OutboundQueue;
   readonly forge: Forge;
+  readonly log: EventLog;
   agents(): AgentsFile;
   policyFor(repo: string): RepositoryPolicy;
 }
@@ -75,6 +78,7 @@ export const createLoops = (deps: LoopDeps): readonly ServicePart[] => {
     loop('delivery sweep', 15_000, createSweepDeliveries({ forge, clock })),
     loop('merge sweep', 10_000, mergeAgain),
     loop('left-open sweep', 15_000, createSweepLeftOpen({ forge, leftOpen: readModels.leftOpen, clock })),
+    loop('gauges', 10_000, createMeasure({ kit, inbox, bus, log: deps.log, forge, agents })),
     loop('sign of life', ALIVE_EVERY_MS, async () => {
       await bus.markAlive('conductor', ALIVE_MS);
       return 'alive';

@@ -1,6 +1,6 @@
 import { derivedId } from '@rig/kernel';
 import type { CheckObservation } from '../core/github/observation.js';
-import { decideCheckObservation } from '../core/pull/decide-review-observation.js';
+import { decideCheckObservation } from '../core/pull/decide-check-observation.js';
 import type { Cause, CommitDecision, CommitOutcome } from './commit-decision.js';
 import type { LoadWorld } from './load-world.js';
 

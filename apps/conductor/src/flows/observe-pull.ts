@@ -2,7 +2,7 @@ import type { ForgeCheck, ForgePull } from '@rig/forge';
 import { derivedId, isoTime } from '@rig/kernel';
 import type { CheckObservation, PullObservation } from '../core/github/observation.js';
 import { decidePullObservation } from '../core/pull/decide-pull-observation.js';
-import { decideCheckObservation } from '../core/pull/decide-review-observation.js';
+import { decideCheckObservation } from '../core/pull/decide-check-observation.js';
 import { closedIssueOf } from '../core/pull/links.js';
 import { askForge } from './ask-forge.js';
 import type { Cause, CommitOutcome } from './commit-decision.js';

@@ -1,7 +1,8 @@
 import type { ForgeThread } from '@rig/forge';
 import { derivedId } from '@rig/kernel';
 import type { ReviewObservation, ThreadObservation } from '../core/github/observation.js';
-import { decideReviewObservation, decideThreadObservation } from '../core/pull/decide-review-observation.js';
+import { decideReviewObservation } from '../core/pull/decide-review-observation.js';
+import { decideThreadObservation } from '../core/pull/decide-thread-observation.js';
 import { askForge } from './ask-forge.js';
 import type { Cause, CommitOutcome } from './commit-decision.js';
 import type { ObserveDeps } from './observe-issue.js';

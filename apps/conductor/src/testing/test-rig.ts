@@ -23,6 +23,20 @@ const must = <T>(result: { ok: true; value: T } | { ok: false; refusal: { messag
   throw new Error(result.refusal.message);
 };
 
+/** What survives a crash of the conductor besides its log: the forge, and what was accepted. */
+export interface Outside {
+  readonly forge: FakeForge;
+  readonly inbox: Map<string, { readonly event: string; readonly payload: unknown; settled: boolean }>;
+  /** Called behind every durable write to the inbox; may throw to end the process there. */
+  onWrite(): void;
+}
+
+export const createOutside = (onWrite: () => void = () => undefined): Outside => ({
+  forge: createFakeForge(),
+  inbox: new Map(),
+  onWrite,
+});
+
 export interface TestRig {
   readonly flows: Flows;
   readonly forge: FakeForge;
@@ -37,12 +51,16 @@ export interface TestRig {
 }
 
 /** The conductor's flows over a store, with a forge in memory. */
-export const createTestRig = (store: EventStore, readModels: FlowDeps['readModels'], clock: Clock): TestRig => {
-  const forge = createFakeForge();
+export const createTestRig = (
+  store: EventStore,
+  readModels: FlowDeps['readModels'],
+  clock: Clock,
+  outside: Outside = createOutside(),
+): TestRig => {
+  const { forge, inbox: waiting } = outside;
   const jobs: OutboundJob[] = [];
   const agents = must(parseAgentsFile(AGENTS));
   const policy: PolicyFile = must(parsePolicyFile(POLICY));
-  const waiting = new Map<string, { event: string; payload: unknown }>();
   const inbox: Pick<Inbox, 'load' | 'settle'> = {
     load: async (id) => {
       const item = waiting.get(id);
@@ -56,10 +74,15 @@ export const createTestRig = (store: EventStore, readModels: FlowDeps['readModel
         headers: {},
         body: Buffer.from(JSON.stringify(payload)),
         receivedAt: '2026-03-02T09:30:00.000Z',
-        settled: undefined,
+        settled: item.settled ? { at: '2026-03-02T09:30:00.000Z', outcome: 'applied', reason: 'APPLIED' } : undefined,
       };
     },
-    settle: async () => undefined,
+    settle: async (id) => {
+      const item = waiting.get(id);
+      if (item === undefined || item.settled) return;
+      item.settled = true;
+      outside.onWrite();
+    },
   };
   const flows = createFlows({
     store,
@@ -84,7 +107,7 @@ export const createTestRig = (store: EventStore, readModels: FlowDeps['readModel
     agents,
     deliver: (event, payload, guid = uuidv7(clock.now())) => {
       const id = derivedId('delivery', guid);
-      waiting.set(id, { event, payload });
+      if (!waiting.has(id)) waiting.set(id, { event, payload, settled: false });
       return flows.decideInboxEntry(id);
     },
     report: (subject, body, actor = 'dev-e-1') =>
