@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** The kind of log stream an event lies on; see `subjects.ts` for how a stream is named. */
 export type SubjectKind = 'issue' | 'pull' | 'repo';

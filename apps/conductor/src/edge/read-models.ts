@@ -1,8 +1,7 @@
 import type { SqlPool } from '@rig/event-store';
 import type { IssueState } from '../core/issue/issue-state.js';
-import type { PullState } from '../core/pull/pull-state.js';
+import { ciStateOf, type PullState } from '../core/pull/pull-state.js';
 import type { TaskRow } from '../core/task/task-row.js';
-import { ciStateOf } from '../core/pull/pull-state.js';
 import type { Candidate } from '../flows/claim-next.js';
 
 interface StateRow<T> {
@@ -24,8 +23,7 @@ const wantsReview = (pull: PullState): boolean =>
   ['passed', 'none'].includes(ciStateOf(pull, pull.headSha)) &&
   !Object.values(pull.reviews).some((review) => review.headSha === pull.headSha && review.state !== 'dismissed');
 
-/** Reads over the conductor's own tables, each by an index whose size does not grow with history. */
-export const createReadModels = (pool: SqlPool, schema: string) => ({
+const taskReads = (pool: SqlPool, schema: string) => ({
   inFlight: async (agent: string): Promise<number> => {
     const found = await pool.query<{ held: number }>(
       `select count(*)::integer as held from ${schema}.tasks where agent = $1 and live`,
@@ -41,6 +39,9 @@ export const createReadModels = (pool: SqlPool, schema: string) => ({
     );
     return states(found.rows);
   },
+});
+
+const issueReads = (pool: SqlPool, schema: string) => ({
   readyIssues: async (limit: number): Promise<readonly Candidate[]> => {
     const found = await pool.query<{ repo: string; number: number }>(
       `select repo, number from ${schema}.issues where phase = 'ready'
@@ -49,6 +50,22 @@ export const createReadModels = (pool: SqlPool, schema: string) => ({
     );
     return found.rows.map(({ repo, number }) => ({ repo, number, headSha: null }));
   },
+  leftOpen: async (): Promise<readonly IssueState[]> => {
+    const found = await pool.query<StateRow<IssueState>>(
+      `select state from ${schema}.issues where phase = 'done' and state ->> 'open' = 'true' order by position limit 100`,
+    );
+    return states(found.rows);
+  },
+  recentIssues: async (limit: number): Promise<readonly IssueState[]> => {
+    const found = await pool.query<StateRow<IssueState>>(
+      `select state from ${schema}.issues order by position desc limit $1`,
+      [Math.min(limit, LIST_LIMIT)],
+    );
+    return states(found.rows);
+  },
+});
+
+const pullReads = (pool: SqlPool, schema: string) => ({
   openPulls: async (): Promise<readonly PullState[]> => {
     const found = await pool.query<StateRow<PullState>>(
       `select state from ${schema}.pulls where status = 'open' and agent is not null order by position limit ${LIST_LIMIT}`,
@@ -68,19 +85,6 @@ export const createReadModels = (pool: SqlPool, schema: string) => ({
     );
     return found.rows.map((row) => row.number);
   },
-  leftOpen: async (): Promise<readonly IssueState[]> => {
-    const found = await pool.query<StateRow<IssueState>>(
-      `select state from ${schema}.issues where phase = 'done' and state ->> 'open' = 'true' order by position limit 100`,
-    );
-    return states(found.rows);
-  },
-  recentIssues: async (limit: number): Promise<readonly IssueState[]> => {
-    const found = await pool.query<StateRow<IssueState>>(
-      `select state from ${schema}.issues order by position desc limit $1`,
-      [Math.min(limit, LIST_LIMIT)],
-    );
-    return states(found.rows);
-  },
   recentPulls: async (limit: number): Promise<readonly PullState[]> => {
     const found = await pool.query<StateRow<PullState>>(
       `select state from ${schema}.pulls order by position desc limit $1`,
@@ -88,6 +92,13 @@ export const createReadModels = (pool: SqlPool, schema: string) => ({
     );
     return states(found.rows);
   },
+});
+
+/** Reads over the conductor's own tables, each by an index whose size does not grow with history. */
+export const createReadModels = (pool: SqlPool, schema: string) => ({
+  ...taskReads(pool, schema),
+  ...issueReads(pool, schema),
+  ...pullReads(pool, schema),
 });
 
 export type ReadModels = ReturnType<typeof createReadModels>;

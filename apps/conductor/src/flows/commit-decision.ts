@@ -53,7 +53,7 @@ const toWrites = (
       causationid: cause.id,
       correlationid: cause.correlationId ?? cause.id,
       ...(cause.traceparent === undefined ? {} : { traceparent: cause.traceparent }),
-      data: body.data as Record<string, unknown>,
+      data: body.data,
     };
     bySubject.set(subject, [...(bySubject.get(subject) ?? []), event]);
   });

@@ -29,9 +29,8 @@ export const createReadTimeline =
     if (issue === undefined) return refuse({ code: 'ISSUE_UNKNOWN', message: `${repo}#${number} is not in the log` });
     const pullStream = issue.pr === null ? undefined : pullSubject(repo, issue.pr);
     const pull = pullStream === undefined ? undefined : await store.load(pulls, pullStream);
-    const streams = await Promise.all(
-      [subject, pullStream].map((name) => (name === undefined ? [] : store.readStream(name))),
-    );
+    const names = pullStream === undefined ? [subject] : [subject, pullStream];
+    const streams = await Promise.all(names.map((name) => store.readStream(name)));
     const timeline = streams
       .flat()
       .map(typedEvent)

@@ -3,7 +3,7 @@ import type { Inbox } from '@rig/inbox';
 import { derivedId, silentLogger, uuidv7, type Clock } from '@rig/kernel';
 import { parseAgentsFile, parsePolicyFile, repoPolicy, type AgentsFile, type PolicyFile } from '@rig/policy';
 import { createMemoryStreamBus } from '@rig/stream-bus';
-import type { Fact, FactBody } from '@rig/contracts';
+import type { FactBody } from '@rig/contracts';
 import { createFlows, type FlowDeps, type Flows } from '../flows/create-flows.js';
 import type { OutboundJob } from '../flows/request-outbound.js';
 import { createFakeForge, type FakeForge } from './fake-forge.js';
@@ -118,7 +118,7 @@ export const createTestRig = (
         time: '2026-03-02T09:30:00.000Z',
         actor: { kind: 'agent', id: actor },
         ...body,
-      } as Fact),
+      }),
     types: async () => (await store.readAll(0, 10_000)).map((event) => event.type),
   };
 };

@@ -29,23 +29,9 @@ const opened = (data: EventDataOf<'ISSUE_OPENED'>): Fields => ({
   mergeCommit: null,
 });
 
-/** The issue after one event of its stream; events that change nothing but the version are listed at the end. */
-const next = (issue: Fields, event: RigEvent): Partial<Fields> => {
+/** What the events of tasks and their attempts change; undefined for every other event. */
+const afterWork = (issue: Fields, event: RigEvent): Partial<Fields> | undefined => {
   switch (event.type) {
-    case 'ISSUE_EDITED': {
-      const { title, body, labels, updatedAt } = event.data;
-      return { title, body, labels, updatedAt };
-    }
-    case 'ISSUE_APPROVED':
-      return { approved: true };
-    case 'ISSUE_APPROVAL_WITHDRAWN':
-      return { approved: false };
-    case 'ISSUE_PRIORITISED':
-      return { priority: event.data.priority };
-    case 'ISSUE_BLOCKED':
-      return { block: { code: event.data.code, message: event.data.message }, task: null };
-    case 'ISSUE_UNBLOCKED':
-      return { block: null, failures: 0, lastFailure: null, deferral: null };
     case 'ISSUE_ASSIGNED': {
       const { taskId, agent, delivery, ordinal } = event.data;
       const task = { taskId, kind: 'implement' as const, agent, delivery, position: event.position };
@@ -58,14 +44,6 @@ const next = (issue: Fields, event: RigEvent): Partial<Fields> => {
     }
     case 'ISSUE_UNASSIGNED':
       return { task: null };
-    case 'ISSUE_DEFERRED':
-      return { deferral: { code: event.data.code, message: event.data.message } };
-    case 'ISSUE_DONE':
-      return { mergeCommit: event.data.mergeCommit, pr: event.data.pr, task: null };
-    case 'ISSUE_CLOSED':
-      return { open: false, task: null, updatedAt: event.data.updatedAt };
-    case 'ISSUE_REOPENED':
-      return { open: true, mergeCommit: null, pr: null, updatedAt: event.data.updatedAt };
     case 'ATTEMPT_STARTED':
       return issue.task === null
         ? {}
@@ -87,13 +65,44 @@ const next = (issue: Fields, event: RigEvent): Partial<Fields> => {
       };
     }
     default:
+      return undefined;
+  }
+};
+
+/** What people, the forge and the rules change in the issue itself; most other events change only its version. */
+const afterWord = (event: RigEvent): Partial<Fields> => {
+  switch (event.type) {
+    case 'ISSUE_EDITED': {
+      const { title, body, labels, updatedAt } = event.data;
+      return { title, body, labels, updatedAt };
+    }
+    case 'ISSUE_APPROVED':
+      return { approved: true };
+    case 'ISSUE_APPROVAL_WITHDRAWN':
+      return { approved: false };
+    case 'ISSUE_PRIORITISED':
+      return { priority: event.data.priority };
+    case 'ISSUE_BLOCKED':
+      return { block: { code: event.data.code, message: event.data.message }, task: null };
+    case 'ISSUE_UNBLOCKED':
+      return { block: null, failures: 0, lastFailure: null, deferral: null };
+    case 'ISSUE_DEFERRED':
+      return { deferral: { code: event.data.code, message: event.data.message } };
+    case 'ISSUE_DONE':
+      return { mergeCommit: event.data.mergeCommit, pr: event.data.pr, task: null };
+    case 'ISSUE_CLOSED':
+      return { open: false, task: null, updatedAt: event.data.updatedAt };
+    case 'ISSUE_REOPENED':
+      return { open: true, mergeCommit: null, pr: null, updatedAt: event.data.updatedAt };
+    default:
       return {};
   }
 };
 
+/** The issue after one event of its stream; undefined before ISSUE_OPENED. */
 export const evolveIssue = (issue: IssueState | undefined, event: RigEvent): IssueState | undefined => {
   const before: Fields | undefined = issue ?? (event.type === 'ISSUE_OPENED' ? opened(event.data) : undefined);
   if (before === undefined) return undefined;
-  const fields: Fields = { ...before, ...next(before, event), version: event.version };
+  const fields: Fields = { ...before, ...(afterWork(before, event) ?? afterWord(event)), version: event.version };
   return { ...fields, phase: phaseOf(fields) };
 };

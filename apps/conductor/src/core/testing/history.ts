@@ -30,7 +30,7 @@ const envelope = ({ subject, body }: Happened, position: number, version: number
     position,
     version,
     ...body,
-  }) as RigEvent;
+  });
 
 /** The world after a history: what a decider is given. */
 export const given = (...history: readonly Happened[]): World => {

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
-import { EventPattern, Payload } from '@nestjs/microservices';
+import { Payload } from '@nestjs/microservices';
 import { FACTS_STREAM, type Fact } from '@rig/contracts';
-import { streamPattern } from '@rig/nest-kit';
+import { OnStream } from '@rig/nest-kit';
 import type { Verdict } from '@rig/stream-bus';
 import type { DecideFact } from '../../flows/decide-fact.js';
 import { FLOWS } from '../tokens.js';
@@ -11,7 +11,7 @@ import { FLOWS } from '../tokens.js';
 export class FactsController {
   constructor(@Inject(FLOWS) private readonly flows: { readonly decideFact: DecideFact }) {}
 
-  @EventPattern<string>(streamPattern(FACTS_STREAM, 'conductor'))
+  @OnStream(FACTS_STREAM, 'conductor')
   async fact(@Payload() fact: Fact): Promise<Verdict> {
     const outcome = await this.flows.decideFact(fact);
     return { verdict: 'ack', outcome: outcome.status };

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
-import { EventPattern, Payload } from '@nestjs/microservices';
+import { Payload } from '@nestjs/microservices';
 import { EVENTS_STREAM, parseSubject, type EventType, type RigEvent } from '@rig/contracts';
-import { streamPattern } from '@rig/nest-kit';
+import { OnStream } from '@rig/nest-kit';
 import type { Verdict } from '@rig/stream-bus';
 import type { EvaluateMerge } from '../../flows/evaluate-merge.js';
 import { FLOWS } from '../tokens.js';
@@ -22,7 +22,7 @@ const CONCERNS: ReadonlySet<EventType> = new Set([
 export class GateController {
   constructor(@Inject(FLOWS) private readonly flows: { readonly evaluateMerge: EvaluateMerge }) {}
 
-  @EventPattern<string>(streamPattern(EVENTS_STREAM, 'conductor.gate'))
+  @OnStream(EVENTS_STREAM, 'conductor.gate')
   async event(@Payload() event: RigEvent): Promise<Verdict> {
     const subject = parseSubject(event.subject);
     if (!CONCERNS.has(event.type) || subject?.kind !== 'pull') return { verdict: 'ack', outcome: 'no-concern' };

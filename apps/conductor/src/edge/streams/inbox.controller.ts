@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
-import { EventPattern, Payload } from '@nestjs/microservices';
+import { Payload } from '@nestjs/microservices';
 import { INBOX_STREAM } from '@rig/contracts';
-import { streamPattern } from '@rig/nest-kit';
+import { OnStream } from '@rig/nest-kit';
 import type { Verdict } from '@rig/stream-bus';
 import type { DecideInboxEntry } from '../../flows/decide-inbox-entry.js';
 import { FLOWS } from '../tokens.js';
@@ -11,7 +11,7 @@ import { FLOWS } from '../tokens.js';
 export class InboxController {
   constructor(@Inject(FLOWS) private readonly flows: { readonly decideInboxEntry: DecideInboxEntry }) {}
 
-  @EventPattern<string>(streamPattern(INBOX_STREAM, 'conductor'))
+  @OnStream(INBOX_STREAM, 'conductor')
   async entry(@Payload() { inboxId }: { inboxId: string }): Promise<Verdict> {
     const settled = await this.flows.decideInboxEntry(inboxId);
     return { verdict: 'ack', outcome: typeof settled === 'string' ? settled : settled.outcome };

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
-import { EventPattern, Payload } from '@nestjs/microservices';
+import { Payload } from '@nestjs/microservices';
 import { EVENTS_STREAM, type RigEvent } from '@rig/contracts';
-import { streamPattern } from '@rig/nest-kit';
+import { OnStream } from '@rig/nest-kit';
 import type { Verdict } from '@rig/stream-bus';
 import type { RequestOutbound } from '../../flows/request-outbound.js';
 import { FLOWS } from '../tokens.js';
@@ -11,7 +11,7 @@ import { FLOWS } from '../tokens.js';
 export class OutboundController {
   constructor(@Inject(FLOWS) private readonly flows: { readonly requestOutbound: RequestOutbound }) {}
 
-  @EventPattern<string>(streamPattern(EVENTS_STREAM, 'conductor.outbound'))
+  @OnStream(EVENTS_STREAM, 'conductor.outbound')
   async event(@Payload() event: RigEvent): Promise<Verdict> {
     return { verdict: 'ack', outcome: await this.flows.requestOutbound(event) };
   }
