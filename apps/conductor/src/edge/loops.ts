@@ -38,9 +38,34 @@ const HARD_KEEP_MS = 24 * 3_600_000;
 const ALIVE_MS = 15_000;
 const ALIVE_EVERY_MS = 5_000;
 
+/** Asks again for merges that were requested and have not come about. */
+const createMergeAgain = ({ kit: { clock }, readModels, queue }: LoopDeps) =>
+  createSweepMerges({
+    clock,
+    openPulls: readModels.openPulls,
+    mergeAgain: ({ repo, number, title, headSha }) => {
+      const eventId = derivedId('merge-again', repo, number, headSha, clock.now());
+      return queue.add(eventId, { kind: 'merge', eventId, repo, number, headSha, title: `${title} (#${number})` });
+    },
+  });
+
+/** Cuts off what every group of a stream has taken. */
+const createTrim =
+  ({ bus, agents }: LoopDeps) =>
+  async (): Promise<string> => {
+    const streams = [INBOX_STREAM, FACTS_STREAM, EVENTS_STREAM, ...agents().agents.map(({ id }) => tasksStream(id))];
+    let trimmed = 0;
+    for (const stream of streams) {
+      // Offers are never cut off unread: nothing else holds them.
+      const hardKeep = stream === EVENTS_STREAM ? HARD_KEEP_MS : undefined;
+      trimmed += await bus.trim(stream, KEEP_MS, hardKeep);
+    }
+    return trimmed > 0 ? 'trimmed' : 'idle';
+  };
+
 /** The repair loops: each looks at what should be, and mends what is not, whatever was missed before. */
 export const createLoops = (deps: LoopDeps): readonly ServicePart[] => {
-  const { kit, bus, inbox, flows, readModels, queue, forge, agents } = deps;
+  const { kit, bus, inbox, flows, readModels, forge, agents } = deps;
   const { clock, logger } = kit;
   const count = kit.counter({
     name: 'rig_loop_passes_total',
@@ -53,14 +78,6 @@ export const createLoops = (deps: LoopDeps): readonly ServicePart[] => {
     return { name, start: made.start, stop: made.stop };
   };
   const sweep = createInboxSweep({ inbox, clock, logger, onOutcome });
-  const mergeAgain = createSweepMerges({
-    clock,
-    openPulls: readModels.openPulls,
-    mergeAgain: ({ repo, number, title, headSha }) => {
-      const eventId = derivedId('merge-again', repo, number, headSha, clock.now());
-      return queue.add(eventId, { kind: 'merge', eventId, repo, number, headSha, title: `${title} (#${number})` });
-    },
-  });
   return [
     { name: 'inbox sweep', start: sweep.start, stop: sweep.stop },
     loop(
@@ -76,22 +93,13 @@ export const createLoops = (deps: LoopDeps): readonly ServicePart[] => {
     ),
     loop('issue sweep', 60_000, createSweepIssues({ ...flows, forge, clock, logger, policyFor: deps.policyFor })),
     loop('delivery sweep', 15_000, createSweepDeliveries({ forge, clock })),
-    loop('merge sweep', 10_000, mergeAgain),
+    loop('merge sweep', 10_000, createMergeAgain(deps)),
     loop('left-open sweep', 15_000, createSweepLeftOpen({ forge, leftOpen: readModels.leftOpen, clock })),
     loop('gauges', 10_000, createMeasure({ kit, inbox, bus, log: deps.log, forge, agents })),
     loop('sign of life', ALIVE_EVERY_MS, async () => {
       await bus.markAlive('conductor', ALIVE_MS);
       return 'alive';
     }),
-    loop('trim', 60_000, async () => {
-      const streams = [INBOX_STREAM, FACTS_STREAM, EVENTS_STREAM, ...agents().agents.map(({ id }) => tasksStream(id))];
-      let trimmed = 0;
-      for (const stream of streams) {
-        // Offers are never cut off unread: nothing else holds them.
-        const hardKeep = stream === EVENTS_STREAM ? HARD_KEEP_MS : undefined;
-        trimmed += await bus.trim(stream, KEEP_MS, hardKeep);
-      }
-      return trimmed > 0 ? 'trimmed' : 'idle';
-    }),
+    loop('trim', 60_000, createTrim(deps)),
   ];
 };
