@@ -79,7 +79,8 @@ const watch = async (deps: RunDemoDeps, options: RunDemoOptions, system: Running
   const signal = AbortSignal.any([timeout, options.signal, done.signal]);
   let board = emptyBoard;
   let filed: readonly number[] | undefined;
-  const settled = (): boolean => filed !== undefined && allSettled(board, options.repo, filed);
+  // A filing that was cut short must not look like one whose few issues are all done.
+  const settled = (): boolean => filed?.length === options.issues && allSettled(board, options.repo, filed);
   const filing = fileAll(deps, options, system).then(
     (numbers) => {
       filed = numbers;
