@@ -11,7 +11,6 @@ import { addUp } from './commands/up.js';
 import { addWebhooks } from './commands/webhooks.js';
 import { explainError } from './explain-error.js';
 import type { Outcome } from './outcome.js';
-import type { Outcome } from './outcome.js';
 
 /** Exit codes: 0 it worked, 1 it did not, 2 the command line was wrong, 130 stopped by Ctrl-C. */
 const USAGE_EXIT = 2;

@@ -23,6 +23,7 @@ const world = (events: readonly RigEvent[], file: () => Promise<number> = async 
   };
   async function* follow(_system: RunningSystem, signal: AbortSignal) {
     yield* events;
+    if (signal.aborted) return;
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   }
   const deps: RunDemoDeps = {
