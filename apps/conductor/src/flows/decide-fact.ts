@@ -39,8 +39,10 @@ const recordRefusal =
 
 const refused = (code: string, message: string): CommitOutcome => ({ status: 'refused', refusal: { code, message } });
 
-/** Decides a fact that a worker or a service reported. Deciding it again changes nothing. */
-export const createDecideFact = ({ commit, load, findTask, assign, policyFor, agents }: DecideFactDeps) => {
+const stale: Refusal = { code: 'NOT_NEWS', message: 'the issue is not waiting, or waits for this reason already' };
+
+/** What is said about a task that the log knows. */
+const aboutTasks = ({ commit, findTask, policyFor }: DecideFactDeps) => {
   const report = async (fact: Fact & WorkReport): Promise<CommitOutcome> => {
     const context = await findTask(fact.data.taskId);
     if (context === undefined) return refused('TASK_UNKNOWN', `no task ${fact.data.taskId}`);
@@ -67,6 +69,11 @@ export const createDecideFact = ({ commit, load, findTask, assign, policyFor, ag
     });
   };
 
+  return { report, lost };
+};
+
+/** What the dispatcher proposes for an issue or a pull request. */
+const proposals = ({ commit, load, assign, agents }: DecideFactDeps) => {
   const deferred = (fact: Fact & { type: 'ISSUE_DEFERRED' }, repo: string, number: number): Promise<CommitOutcome> =>
     commit({
       cause: causeOf(fact),
@@ -97,6 +104,14 @@ export const createDecideFact = ({ commit, load, findTask, assign, policyFor, ag
     return assign({ cause: causeOf(fact), repo, number, kind, agent, headSha, onRefusal: recordRefusal(fact) });
   };
 
+  return { deferred, assigned };
+};
+
+/** Decides a fact that a worker or a service reported. Deciding it again changes nothing. */
+export const createDecideFact = (deps: DecideFactDeps) => {
+  const { report, lost } = aboutTasks(deps);
+  const { deferred, assigned } = proposals(deps);
+
   return async (fact: Fact): Promise<CommitOutcome> => {
     switch (fact.type) {
       case 'WORK_PROGRESSED':
@@ -116,7 +131,5 @@ export const createDecideFact = ({ commit, load, findTask, assign, policyFor, ag
     }
   };
 };
-
-const stale: Refusal = { code: 'NOT_NEWS', message: 'the issue is not waiting, or waits for this reason already' };
 
 export type DecideFact = ReturnType<typeof createDecideFact>;
