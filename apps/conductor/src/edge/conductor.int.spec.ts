@@ -5,7 +5,8 @@ import { silentLogger, systemClock } from '@rig/kernel';
 import { testDatabase } from '@rig/testkit';
 import { conductorProjections } from '../flows/projections.js';
 import { conductorFeatures } from '../testing/conductor.features.js';
-import { createTestRig } from '../testing/test-rig.js';
+import { createOutside, createTestRig } from '../testing/test-rig.js';
+import { createTokenLedger } from './token-ledger.js';
 import { createReadModels } from './read-models.js';
 
 const cleanUps: (() => Promise<void>)[] = [];
@@ -26,5 +27,6 @@ conductorFeatures(async () => {
     await pool.end();
     await database.drop();
   });
-  return createTestRig(store, createReadModels(pool, schema), systemClock);
+  const ledger = createTokenLedger(pool, schema, 'secret');
+  return createTestRig(store, createReadModels(pool, schema), systemClock, createOutside(), ledger);
 });

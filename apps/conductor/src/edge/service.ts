@@ -26,6 +26,7 @@ import { createForgeClients } from './forge-clients.js';
 import { createLoops } from './loops.js';
 import { createOutboundWorker, OUTBOUND_QUEUE } from './outbound-jobs.js';
 import { createReadModels } from './read-models.js';
+import { createTokenLedger } from './token-ledger.js';
 import { subscriptions } from './subscriptions.js';
 
 const migrateAll = async (pool: SqlPool, logger: Logger): Promise<void> => {
@@ -75,6 +76,7 @@ export const conductorService = defineService({
       bus,
       inbox,
       ...clients,
+      ledger: createTokenLedger(pool, SCHEMA, privateKeyPem),
       clock,
       logger,
       apiUrl: config.GITHUB_API_URL,

@@ -18,7 +18,7 @@ import { createDecideInboxEntry } from './decide-inbox-entry.js';
 import { createDescribeTask, toAssignment } from './describe-task.js';
 import { createEvaluateMerge } from './evaluate-merge.js';
 import { createLoadWorld } from './load-world.js';
-import { createMintTaskToken, createTokenLedger } from './mint-task-token.js';
+import { createMintTaskToken, type TokenLedger } from './mint-task-token.js';
 import { createObserveCheck } from './observe-check.js';
 import { createObserveIssue } from './observe-issue.js';
 import { createObservePull } from './observe-pull.js';
@@ -37,6 +37,7 @@ export interface FlowDeps {
   readonly bus: StreamBus;
   readonly forge: Forge;
   readonly minter: TokenMinter;
+  readonly ledger: TokenLedger;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly apiUrl: string;
@@ -79,8 +80,7 @@ const decisions = (deps: FlowDeps) => {
 };
 
 const attempts = (deps: FlowDeps, { commit, findTask }: ReturnType<typeof decisions>) => {
-  const { bus, minter, apiUrl, gitUrl, logger } = deps;
-  const ledger = createTokenLedger();
+  const { bus, minter, ledger, apiUrl, gitUrl, logger } = deps;
   const checkFence = createCheckFence(findTask);
   const openLease = async (taskId: string, fence: number, owner: string): Promise<void> => {
     await bus.renewLease({ key: leaseKey(taskId), fence, owner, ttlMs: LEASE_MS }).catch((error: unknown) => {
@@ -89,7 +89,6 @@ const attempts = (deps: FlowDeps, { commit, findTask }: ReturnType<typeof decisi
     });
   };
   return {
-    ledger,
     startAttempt: createStartAttempt({
       commit,
       findTask,
@@ -110,7 +109,7 @@ const attempts = (deps: FlowDeps, { commit, findTask }: ReturnType<typeof decisi
 export const createFlows = (deps: FlowDeps) => {
   const { store, clock, forge, minter, policyFor, readModels } = deps;
   const decided = decisions(deps);
-  const { ledger, ...running } = attempts(deps, decided);
+  const running = attempts(deps, decided);
   const { commit, load, observePull, assign } = decided;
   const describe = createDescribeTask(store);
   return {
@@ -131,7 +130,7 @@ export const createFlows = (deps: FlowDeps) => {
     evaluateMerge: createEvaluateMerge({ commit, load, forge, policyFor }),
     performMerge: createPerformMerge({ commit, load, forge, observePull, policyFor }),
     reportBlocked: createReportBlocked(forge),
-    requestOutbound: createRequestOutbound({ enqueue: deps.enqueue, ledger, minter }),
+    requestOutbound: createRequestOutbound({ enqueue: deps.enqueue, ledger: deps.ledger, minter }),
     readTimeline: createReadTimeline(store),
   };
 };

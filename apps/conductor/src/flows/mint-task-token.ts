@@ -14,28 +14,14 @@ export interface MintTaskTokenDeps {
   readonly ledger: TokenLedger;
 }
 
-/** Tokens given out and not yet ended. Bounded by the number of live attempts. */
+/** Tokens given out and not yet ended. */
 export interface TokenLedger {
-  add(taskId: string, fence: number, token: string): void;
-  /** Takes out every token of a task whose fence is below `fence` (all of them when undefined). */
-  take(taskId: string, below?: number): readonly string[];
+  /** Remembered before the token is handed over, so that none is out which nobody could revoke. */
+  add(taskId: string, fence: number, token: string, expiresAt: string): Promise<void>;
+  /** Tokens of a task whose fence is below `below`; all of them when undefined. */
+  of(taskId: string, below?: number): Promise<readonly { readonly id: number; readonly token: string }[]>;
+  forget(ids: readonly number[]): Promise<void>;
 }
-
-export const createTokenLedger = (): TokenLedger => {
-  const byTask = new Map<string, { fence: number; token: string }[]>();
-  return {
-    add: (taskId, fence, token) => {
-      byTask.set(taskId, [...(byTask.get(taskId) ?? []), { fence, token }]);
-    },
-    take: (taskId, below = Number.POSITIVE_INFINITY) => {
-      const all = byTask.get(taskId) ?? [];
-      const kept = all.filter((entry) => entry.fence >= below);
-      if (kept.length === 0) byTask.delete(taskId);
-      else byTask.set(taskId, kept);
-      return all.filter((entry) => entry.fence < below).map((entry) => entry.token);
-    },
-  };
-};
 
 /**
  * Mints a forge token for one task's repository and role, for the current fence alone. The fence is checked again
@@ -48,12 +34,12 @@ export const createMintTaskToken =
     if (!before.ok) return before;
     const { repo, kind } = before.value;
     const minted = await minter.mint(repo, roleFor(kind));
+    await ledger.add(taskId, fence, minted.token, minted.expiresAt);
     const after = await checkFence(taskId, agentId, fence);
     if (!after.ok) {
       await minter.revoke(minted.token);
       return after;
     }
-    ledger.add(taskId, fence, minted.token);
     return accept({ ...minted, apiUrl, cloneUrl: `${gitUrl}/${repo}.git` });
   };
 

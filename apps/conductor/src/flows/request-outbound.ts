@@ -69,8 +69,9 @@ export const createRequestOutbound =
     }
     const ended = endedTask(event);
     if (ended === undefined) return 'no-concern';
-    const tokens = ledger.take(ended.taskId, ended.below);
-    for (const token of tokens) await minter.revoke(token);
+    const tokens = await ledger.of(ended.taskId, ended.below);
+    for (const { token } of tokens) await minter.revoke(token);
+    if (tokens.length > 0) await ledger.forget(tokens.map(({ id }) => id));
     return tokens.length === 0 ? 'no-concern' : 'revoked';
   };
 

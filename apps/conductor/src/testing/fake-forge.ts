@@ -10,6 +10,8 @@ export interface FakeForge extends Forge, TokenMinter {
   readonly checksOf: Map<string, ForgeCheck[]>;
   readonly merges: string[];
   readonly revoked: string[];
+  /** Who put a label on an issue last, by `<number>/<label>`; ada where it is not said. */
+  readonly labellers: Map<string, string>;
   /** Answers of the next merges; then merges succeed. */
   readonly mergeAnswers: ('HEAD_MOVED' | 'NOT_MERGEABLE' | 'NOT_ALLOWED' | 'unknown')[];
 }
@@ -28,6 +30,7 @@ export const createFakeForge = (): FakeForge => {
     checksOf: new Map<string, ForgeCheck[]>(),
     merges: [] as string[],
     revoked: [] as string[],
+    labellers: new Map<string, string>(),
     mergeAnswers: [] as FakeForge['mergeAnswers'],
   };
   let minted = 0;
@@ -64,7 +67,7 @@ export const createFakeForge = (): FakeForge => {
     openIssues: async () => [...state.issues.values()].filter((issue) => issue.state === 'open'),
     openPulls: async () => [...state.pulls.values()].filter((pull) => pull.state === 'open'),
     permission: async (_repo, login) => (login === 'ada' ? 'admin' : 'read'),
-    labelledBy: async () => 'ada',
+    labelledBy: async (_repo, number, label) => state.labellers.get(`${number}/${label}`) ?? 'ada',
     defaultBranch: async () => 'main',
     repositories: async () => ['acme/greeter'],
     mergeSquash: async (_repo, number, sha) => {
@@ -83,7 +86,7 @@ export const createFakeForge = (): FakeForge => {
     failedDeliveries: async () => [],
     redeliver: async () => undefined,
     rateBudget: () => undefined,
-    mint: async () => ({ token: `token-${++minted}`, expiresAt: '2026-03-02T10:30:00.000Z', login: 'rig-author[bot]' }),
+    mint: async () => ({ token: `token-${++minted}`, expiresAt: '2999-03-02T10:30:00.000Z', login: 'rig-author[bot]' }),
     revoke: async (token) => void state.revoked.push(token),
   };
 };

@@ -6,6 +6,8 @@ import { createMemoryStreamBus } from '@rig/stream-bus';
 import type { FactBody } from '@rig/contracts';
 import { createFlows, type FlowDeps, type Flows } from '../flows/create-flows.js';
 import type { OutboundJob } from '../flows/request-outbound.js';
+import type { TokenLedger } from '../flows/mint-task-token.js';
+import { createMemoryTokenLedger } from './memory-token-ledger.js';
 import { createFakeForge, type FakeForge } from './fake-forge.js';
 
 export const AGENTS = `
@@ -56,6 +58,7 @@ export const createTestRig = (
   readModels: FlowDeps['readModels'],
   clock: Clock,
   outside: Outside = createOutside(),
+  ledger: TokenLedger = createMemoryTokenLedger(),
 ): TestRig => {
   const { forge, inbox: waiting } = outside;
   const jobs: OutboundJob[] = [];
@@ -89,6 +92,7 @@ export const createTestRig = (
     bus: createMemoryStreamBus({ clock }),
     forge,
     minter: forge,
+    ledger,
     clock,
     logger: silentLogger,
     apiUrl: 'http://127.0.0.1:1',

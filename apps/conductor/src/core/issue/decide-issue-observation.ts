@@ -1,8 +1,9 @@
-import { issueSubject, type RigEventBody } from '@rig/contracts';
+import { issueSubject, pullSubject, type RigEventBody } from '@rig/contracts';
 import { accept, refuse } from '@rig/kernel';
 import { priorityOf, type RepositoryPolicy } from '@rig/policy';
-import type { Decision, World } from '../decision.js';
+import type { Decision, Proposed, World } from '../decision.js';
 import type { IssueObservation } from '../github/observation.js';
+import { unassignTasks } from '../pull/unassign-tasks.js';
 import type { IssueState } from './issue-state.js';
 
 export interface IssueContext {
@@ -77,11 +78,20 @@ const firstSight = (seen: IssueObservation, context: IssueContext): RigEventBody
   ];
 };
 
+/** Closing an issue stops whatever runs for it, reviews and fixes of its pull request included. */
+const stopPull = ({ pull }: World, bodies: readonly RigEventBody[]): Proposed[] => {
+  const closed = bodies.some((body) => body.type === 'ISSUE_CLOSED');
+  if (!closed || pull === undefined || pull.status !== 'open') return [];
+  const ended = unassignTasks(pull, 'ISSUE_CLOSED', 'the issue was closed');
+  return ended.map((body) => ({ subject: pullSubject(pull.repo, pull.number), body }));
+};
+
 /** What a snapshot of an issue changes. Refusal STALE: an older snapshot than the one already taken. */
 export const decideIssueObservation = (world: World, seen: IssueObservation, context: IssueContext): Decision => {
   const subject = issueSubject(seen.repo, seen.number);
   const state = world.issue;
-  const propose = (bodies: readonly RigEventBody[]): Decision => accept(bodies.map((body) => ({ subject, body })));
+  const propose = (bodies: readonly RigEventBody[]): Decision =>
+    accept([...bodies.map((body) => ({ subject, body })), ...stopPull(world, bodies)]);
   if (state === undefined) return propose(firstSight(seen, context));
   if (!context.current && seen.issue.updatedAt < state.updatedAt) {
     return refuse({ code: 'STALE', message: `a snapshot of ${state.updatedAt} was already taken` });

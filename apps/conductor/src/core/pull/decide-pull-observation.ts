@@ -4,6 +4,7 @@ import type { Decision, Proposed, World } from '../decision.js';
 import type { PullObservation } from '../github/observation.js';
 import { closedIssueOf, issueOfBranch } from './links.js';
 import type { PullState } from './pull-state.js';
+import { unassignTasks } from './unassign-tasks.js';
 
 export interface PullContext {
   /** Read from the forge just now, so it is right even where its time is not newer. */
@@ -16,20 +17,6 @@ const agentOf = (world: World, seen: PullObservation): string | null => {
   if (seen.pull.fromFork || issue === undefined || issue.number !== issueOfBranch(seen.pull.headRef)) return null;
   return issue.agent;
 };
-
-const unassignAll = (pull: PullState, code: string, message: string): RigEventBody[] => [
-  ...(pull.review === null
-    ? []
-    : [
-        {
-          type: 'REVIEW_UNASSIGNED' as const,
-          data: { taskId: pull.review.taskId, agent: pull.review.agent, code, message },
-        },
-      ]),
-  ...(pull.fix === null
-    ? []
-    : [{ type: 'FIX_UNASSIGNED' as const, data: { taskId: pull.fix.taskId, agent: pull.fix.agent, code, message } }]),
-];
 
 const opened = (world: World, seen: PullObservation): RigEventBody => {
   const { title, body, labels, author, headRef, headSha, baseRef, draft, createdAt, updatedAt } = seen.pull;
@@ -99,7 +86,7 @@ const ending = (state: PullState | undefined, seen: PullObservation): RigEventBo
   const by = seen.actor;
   const was = state?.status ?? 'open';
   const tasks =
-    state === undefined ? [] : unassignAll(state, merged ? 'PR_MERGED' : 'PR_CLOSED', 'the pull request is closed');
+    state === undefined ? [] : unassignTasks(state, merged ? 'PR_MERGED' : 'PR_CLOSED', 'the pull request is closed');
   if (was === 'merged') return [];
   if (merged && mergeCommit !== null) {
     const toDefaultBranch = baseRef === defaultBranch;

@@ -38,6 +38,12 @@ const issueNeedsWork = (issue: IssueState): Result<true, Refusal> => {
   }
 };
 
+/** Checks are cheap and reviews are not, so they come first. */
+const checksAllowReview = (pull: PullState, policy: RepositoryPolicy): boolean => {
+  const state = ciStateOf(pull, pull.headSha);
+  return state === 'passed' || (state === 'none' && policy.ci === 'none');
+};
+
 const pullNeedsWork = (pull: PullState, command: AssignCommand): Result<true, Refusal> => {
   if (pull.status !== 'open') return refused('NOT_OPEN', `the pull request is ${pull.status}`);
   if (pull.agent === null) return refused('NOT_OURS', 'the pull request was not written by an agent');
@@ -50,6 +56,8 @@ const pullNeedsWork = (pull: PullState, command: AssignCommand): Result<true, Re
       return refused('WRONG_KIND', 'an implement task belongs to an issue');
     case 'review':
       if (pull.draft) return refused('DRAFT', 'the pull request is a draft');
+      if (!checksAllowReview(pull, command.policy))
+        return refused('CHECKS_NOT_PASSED', 'the checks of the head come first');
       if (verdicts.some((review) => review.state !== 'dismissed'))
         return refused('REVIEWED', 'the head has its review');
       return accept(true);

@@ -72,6 +72,13 @@ describe('assigning', () => {
     expect(types(decideAssign(given(...inReview), assign('review', 'dev-e-1')))).toEqual(['WRONG_ROLE']);
   });
 
+  it('lets the checks of the head come before its review', () => {
+    const unchecked = given(...inReview.slice(0, -1));
+    expect(types(decideAssign(unchecked, assign('review', 'review-e')))).toEqual(['CHECKS_NOT_PASSED']);
+    const withoutCi = { ...assign('review', 'review-e'), policy: { ...policy, ci: 'none' as const } };
+    expect(types(decideAssign(unchecked, withoutCi))).toEqual(['REVIEW_ASSIGNED']);
+  });
+
   it('refuses a task for a head that has moved', () => {
     const old = { ...assign('review', 'review-e'), headSha: 'c'.repeat(40) };
     expect(types(decideAssign(given(...inReview), old))).toEqual(['HEAD_MOVED']);

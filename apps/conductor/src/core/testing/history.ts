@@ -19,18 +19,17 @@ export interface Happened {
   readonly body: RigEventBody;
 }
 
-const envelope = ({ subject, body }: Happened, position: number, version: number): RigEvent =>
-  ({
-    id: `00000000-0000-8000-8000-${String(position).padStart(12, '0')}`,
-    source: 'rig/conductor',
-    subject,
-    time: AT,
-    actor: { kind: 'service', id: 'test' },
-    dataschema: `rig:${body.type}:1`,
-    position,
-    version,
-    ...body,
-  });
+const envelope = ({ subject, body }: Happened, position: number, version: number): RigEvent => ({
+  id: `00000000-0000-8000-8000-${String(position).padStart(12, '0')}`,
+  source: 'rig/conductor',
+  subject,
+  time: AT,
+  actor: { kind: 'service', id: 'test' },
+  dataschema: `rig:${body.type}:1`,
+  position,
+  version,
+  ...body,
+});
 
 /** The world after a history: what a decider is given. */
 export const given = (...history: readonly Happened[]): World => {
