@@ -54,8 +54,18 @@ Examples:
   return program;
 };
 
+/** Whoever reads our output is gone (`rig events | head`): the same as being asked to stop, once. */
+const endWithReader = (): void => {
+  let gone = false;
+  process.stdout.on('error', () => {
+    if (!gone) process.kill(process.pid, 'SIGTERM');
+    gone = true;
+  });
+};
+
 /** Runs one command; the answer is the exit code. Errors become one line and the fix on standard error. */
 export const runCommandLine = async (args: readonly string[]): Promise<number> => {
+  endWithReader();
   const outcome: Outcome = { exitCode: 0 };
   const program = buildProgram(outcome);
   try {
