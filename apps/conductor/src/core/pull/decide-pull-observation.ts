@@ -118,6 +118,10 @@ const forIssue = (world: World, seen: PullObservation, bodies: readonly RigEvent
           ];
     return [...unassigned, done].map((body) => ({ subject, body }));
   }
+  const back = bodies.some((body) => body.type === 'PR_REOPENED');
+  if (back && issue.pr === seen.number && issue.block?.code === 'PR_CLOSED') {
+    return [{ subject, body: { type: 'ISSUE_UNBLOCKED', data: { by: seen.actor } } }];
+  }
   const dropped = bodies.some((body) => body.type === 'PR_CLOSED');
   if (dropped && issue.pr === seen.number && issue.open && issue.block === null && issue.mergeCommit === null) {
     const message = `pull request #${seen.number} was closed without a merge`;

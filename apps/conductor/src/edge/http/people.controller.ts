@@ -5,6 +5,8 @@ import { parseQuery, tokenGuard } from '@rig/nest-kit';
 import type { AgentsFile } from '@rig/policy';
 import { z } from 'zod';
 import type { IssueState } from '../../core/issue/issue-state.js';
+import { pullPhaseOf } from '../../core/pull/pull-phase.js';
+import { ciStateOf, type PullState } from '../../core/pull/pull-state.js';
 import type { ReadTimeline, Timeline } from '../../flows/read-timeline.js';
 import type { ReadModels } from '../read-models.js';
 import { AGENTS, EVENT_LOG, FLOWS, READ_MODELS, VERIFIER } from '../tokens.js';
@@ -36,6 +38,26 @@ const issueView = (issue: IssueState) => {
     pr,
     attempts: failures,
     waiting: waitingFor(issue),
+    openedAt,
+    mergeCommit,
+  };
+};
+
+const pullView = (pull: PullState) => {
+  const { repo, number, title, agent, issue, headSha, rounds, openedAt, mergeCommit, gate } = pull;
+  const holds = gate?.checks.filter(({ outcome }) => outcome === 'hold') ?? [];
+  const ci = ciStateOf(pull, headSha);
+  return {
+    repo,
+    number,
+    title,
+    phase: pullPhaseOf(pull),
+    agent,
+    issue,
+    headSha,
+    ci,
+    rounds,
+    holds,
     openedAt,
     mergeCommit,
   };
@@ -75,7 +97,8 @@ export class PeopleController {
 
   @Get('pulls')
   async pulls(@Query() query: unknown): Promise<unknown> {
-    return { pulls: await this.readModels.recentPulls(parseQuery(ListQuery, query).limit) };
+    const found = await this.readModels.recentPulls(parseQuery(ListQuery, query).limit);
+    return { pulls: found.map(pullView) };
   }
 
   @Get('agents')
