@@ -6,6 +6,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 const isObjectSchema = (value: unknown): value is z.ZodObject => value instanceof z.ZodObject;
 
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 const describe = (schema: z.ZodType): { text: string; fallback: string } => {
   const optional = schema.safeParse(undefined);
   const inner = schema as {
@@ -15,7 +17,7 @@ const describe = (schema: z.ZodType): { text: string; fallback: string } => {
   };
   const text = inner.description ?? (inner.unwrap === undefined ? undefined : describe(inner.unwrap()).text) ?? '';
   if (!optional.success) return { text, fallback: 'required' };
-  return { text, fallback: optional.data === undefined ? 'optional' : `\`${String(optional.data)}\`` };
+  return { text, fallback: optional.data === undefined ? 'optional' : `\`${shown(optional.data)}\`` };
 };
 
 const table = (schema: z.ZodObject): readonly string[] => [

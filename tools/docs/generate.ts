@@ -4,6 +4,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { asyncApiPage } from './asyncapi-page.ts';
 import { configPage } from './config-page.ts';
 import { errorsPage } from './errors-page.ts';
@@ -23,15 +24,15 @@ const pages: Readonly<Record<string, () => Promise<string>>> = {
 const check = process.argv.includes('--check');
 await mkdir(docs, { recursive: true });
 for (const [name, make] of Object.entries(pages)) {
-  const text = await make();
   const path = `${docs}${name}`;
+  const text = await format(await make(), { ...(await resolveConfig(path)), filepath: path });
   if (!check) {
     await writeFile(path, text);
     continue;
   }
   const there = await readFile(path, 'utf8').catch(() => '');
   if (there !== text) {
-    console.error(`docs/${name} is not what the code says: run node tools/docs/generate.ts`);
+    process.stderr.write(`docs/${name} is not what the code says: run node tools/docs/generate.ts\n`);
     process.exitCode = 1;
   }
 }

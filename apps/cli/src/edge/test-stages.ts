@@ -46,7 +46,8 @@ const lint = async (tool: Tool): Promise<StageOutcome> => {
 const types = async (tool: Tool): Promise<StageOutcome> => {
   const build = asOne(await tool('typescript/bin/tsc', ['-b'], 5 * MINUTE));
   const specs = asOne(await tool('typescript/bin/tsc', ['-p', 'tsconfig.specs.json'], 5 * MINUTE));
-  return sum([build, specs]);
+  const tools = asOne(await tool('typescript/bin/tsc', ['-p', 'tools'], 5 * MINUTE));
+  return sum([build, specs, tools]);
 };
 
 const lockfile = async ({ root, signal }: TestStagesOptions): Promise<StageOutcome> => {
@@ -100,7 +101,16 @@ export const testStages = (options: TestStagesOptions): TestStage[] => {
     },
     { name: 'lint', about: 'ESLint with types, project boundaries, rooms and doors, no cycles', run: () => lint(tool) },
     { name: 'lockfile', about: 'installs elsewhere exactly as here', run: () => lockfile(options) },
-    { name: 'types', about: 'all projects, tests and type tests', run: () => types(tool) },
+    { name: 'types', about: 'all projects, tests, type tests and tools', run: () => types(tool) },
+    {
+      name: 'docs',
+      about: 'generated pages say what the code says',
+      // After `types`, whose build the pages are read from.
+      run: async () => {
+        const args = [join(root, 'tools/docs/generate.ts'), '--check'];
+        return asOne(await runTool(process.execPath, args, { cwd: root, limitMs: MINUTE, signal }));
+      },
+    },
     { name: 'unit', about: 'without I/O', run: () => jest(tool, root, 'unit') },
     { name: 'integration', about: 'on a real Postgres and a real Valkey', run: () => jest(tool, root, 'int') },
     { name: 'demo', about: 'one issue from filing to merge', run: () => demo(options) },
