@@ -2,7 +2,7 @@ import type { Forge, ForgeIssue } from '@rig/forge';
 import { isoTime } from '@rig/kernel';
 import type { RepositoryPolicy } from '@rig/policy';
 import type { IssueObservation } from '../core/github/observation.js';
-import { decideIssueObservation } from '../core/issue/decide-issue-observation.js';
+import { decideIssueObservation, type IssueContext } from '../core/issue/decide-issue-observation.js';
 import { askForge } from './ask-forge.js';
 import type { Cause, CommitDecision, CommitOutcome } from './commit-decision.js';
 import type { LoadWorld } from './load-world.js';
@@ -32,11 +32,23 @@ export const withForgeIssue = (seen: Omit<IssueObservation, 'issue'>, issue: For
 
 /** Takes a snapshot of an issue. A webhook is a hint: unless its snapshot is strictly newer, the forge is asked. */
 export const createObserveIssue = ({ commit, load, forge, policyFor }: ObserveDeps) => {
-  const mayApprove = async (seen: IssueObservation, policy: RepositoryPolicy): Promise<boolean> => {
-    const asked = seen.action === 'opened' || (seen.action === 'labeled' && seen.label === policy.readyLabel);
-    if (!asked || !seen.issue.labels.includes(policy.readyLabel)) return false;
-    const permission = await askForge(forge, (asking) => asking.permission(seen.repo, seen.actor));
-    return PERMISSION_RANK[permission ?? 'none'] >= PERMISSION_RANK[policy.approvers];
+  const asksApproval = ({ action, label }: IssueObservation, { readyLabel }: RepositoryPolicy): boolean =>
+    action === 'opened' || ((action === 'labeled' || action === 'unlabeled') && label === readyLabel);
+
+  /** Who put the ready label there: the sender, unless the snapshot is newer than the delivery that led to it. */
+  const labeller = async (seen: IssueObservation, current: boolean, label: string): Promise<string | undefined> =>
+    current ? askForge(forge, (asking) => asking.labelledBy(seen.repo, seen.number, label)) : seen.actor;
+
+  const approver = async (
+    seen: IssueObservation,
+    current: boolean,
+    policy: RepositoryPolicy,
+  ): Promise<IssueContext['approver']> => {
+    if (!asksApproval(seen, policy) || !seen.issue.labels.includes(policy.readyLabel)) return undefined;
+    const by = await labeller(seen, current, policy.readyLabel);
+    if (by === undefined) return undefined;
+    const permission = await askForge(forge, (asking) => asking.permission(seen.repo, by));
+    return { by, may: PERMISSION_RANK[permission ?? 'none'] >= PERMISSION_RANK[policy.approvers] };
   };
 
   const freshest = async (seen: IssueObservation): Promise<{ seen: IssueObservation; current: boolean }> => {
@@ -49,7 +61,7 @@ export const createObserveIssue = ({ commit, load, forge, policyFor }: ObserveDe
   return async (cause: Cause, observation: IssueObservation): Promise<CommitOutcome> => {
     const policy = policyFor(observation.repo);
     const { seen, current } = await freshest(observation);
-    const context = { policy, current, actorMayApprove: await mayApprove(seen, policy) };
+    const context = { policy, current, approver: await approver(seen, current, policy) };
     return commit({
       cause,
       load: () => load.issue(seen.repo, seen.number),

@@ -49,14 +49,28 @@ export const createObserveReview = ({ commit, load, forge, observePull }: Observ
     return threads !== undefined;
   };
 
-  const review = async (cause: Cause, seen: ReviewObservation): Promise<CommitOutcome> => {
-    await ensurePull(cause, seen.repo, seen.number, seen.actor);
-    await takeCurrentThreads(cause, seen.repo, seen.number, seen.review.by);
-    return commit({
+  const takeReview = (cause: Cause, seen: ReviewObservation): Promise<CommitOutcome> =>
+    commit({
       cause,
       load: () => load.pull(seen.repo, seen.number),
       decide: (world) => decideReviewObservation(world, seen),
     });
+
+  /** A dismissal that came before the verdict it takes back found nothing to dismiss: the verdict must not stand. */
+  const takeDismissal = async (cause: Cause, seen: ReviewObservation): Promise<void> => {
+    if (seen.review.state !== 'approved' && seen.review.state !== 'changes-requested') return;
+    const reviews = await askForge(forge, (asking) => asking.reviews(seen.repo, seen.number));
+    if (reviews?.find(({ id }) => id === seen.review.id)?.state !== 'dismissed') return;
+    const dismissed = { ...seen, review: { ...seen.review, state: 'dismissed' as const } };
+    await takeReview({ ...cause, id: derivedId(cause.id, 'dismissed') }, dismissed);
+  };
+
+  const review = async (cause: Cause, seen: ReviewObservation): Promise<CommitOutcome> => {
+    await ensurePull(cause, seen.repo, seen.number, seen.actor);
+    await takeCurrentThreads(cause, seen.repo, seen.number, seen.review.by);
+    const outcome = await takeReview(cause, seen);
+    await takeDismissal(cause, seen);
+    return outcome;
   };
 
   const thread = async (cause: Cause, seen: ThreadObservation): Promise<CommitOutcome> => {

@@ -3,13 +3,14 @@ import { accept, refuse } from '@rig/kernel';
 import { priorityOf, type RepositoryPolicy } from '@rig/policy';
 import type { Decision, Proposed, World } from '../decision.js';
 import type { IssueObservation } from '../github/observation.js';
+import type { PullState } from '../pull/pull-state.js';
 import { unassignTasks } from '../pull/unassign-tasks.js';
 import type { IssueState } from './issue-state.js';
 
 export interface IssueContext {
   readonly policy: RepositoryPolicy;
-  /** Whether the actor's permission on the forge is enough to approve work. */
-  readonly actorMayApprove: boolean;
+  /** Who put the ready label there, and whether that one may; undefined where the delivery says nothing about it. */
+  readonly approver: { readonly by: string; readonly may: boolean } | undefined;
   /** The snapshot was read from the forge just now, so it is right even where its time is not newer. */
   readonly current: boolean;
 }
@@ -29,32 +30,46 @@ const content = (state: IssueState, seen: IssueObservation): RigEventBody[] => {
   return [{ type: 'ISSUE_EDITED', data: { title, body, labels: [...labels], updatedAt } }];
 };
 
-const openness = (state: IssueState, seen: IssueObservation): RigEventBody[] => {
+/** An issue that comes back while its pull request was dropped waits for a person, and says so. */
+const withoutPull = (state: IssueState, pull: PullState | undefined): RigEventBody[] => {
+  if (state.block !== null || state.pr === null || state.mergeCommit !== null || pull?.status !== 'closed') return [];
+  const message = `pull request #${state.pr} was closed without a merge`;
+  return [{ type: 'ISSUE_BLOCKED', data: { code: 'PR_CLOSED', message } }];
+};
+
+/** Reopened before the merge that ended it, and told of late: to take it for news would do the work twice. */
+const beforeMerge = (pull: PullState | undefined, seen: IssueObservation): boolean =>
+  pull?.status === 'merged' && seen.issue.updatedAt <= pull.updatedAt;
+
+const openness = (state: IssueState, pull: PullState | undefined, seen: IssueObservation): RigEventBody[] => {
   const open = seen.issue.state === 'open';
-  if (open === state.open) return [];
+  if (open === state.open || (open && beforeMerge(pull, seen))) return [];
   const data = { by: seen.actor, updatedAt: seen.issue.updatedAt };
   return open
-    ? [{ type: 'ISSUE_REOPENED', data }]
+    ? [{ type: 'ISSUE_REOPENED', data }, ...withoutPull(state, pull)]
     : [...unassign(state, 'ISSUE_CLOSED', 'the issue was closed'), { type: 'ISSUE_CLOSED', data }];
 };
 
-/** An approval needs the label on the issue and someone who may give it having put it there. */
+/**
+ * An approval needs the label on the issue and someone who may give it having put it there. A label that was taken off
+ * and put back by someone who may not ends it, also when only the second of the two deliveries came.
+ */
 const approval = (
   state: Pick<IssueState, 'approved' | 'block'>,
   seen: IssueObservation,
-  context: IssueContext,
+  { policy, approver, current }: IssueContext,
 ): RigEventBody[] => {
-  const { readyLabel } = context.policy;
+  const { readyLabel } = policy;
   const labelled = seen.issue.labels.includes(readyLabel);
   if (state.approved && !labelled) return [{ type: 'ISSUE_APPROVAL_WITHDRAWN', data: { by: seen.actor } }];
-  const justPut = seen.action === 'opened' || (seen.action === 'labeled' && seen.label === readyLabel);
-  if (!labelled || !justPut || !context.actorMayApprove) return [];
-  if (!state.approved) {
-    const unblocked: RigEventBody[] =
-      state.block === null ? [] : [{ type: 'ISSUE_UNBLOCKED', data: { by: seen.actor } }];
-    return [...unblocked, { type: 'ISSUE_APPROVED', data: { by: seen.actor, label: readyLabel } }];
-  }
-  return state.block === null ? [] : [{ type: 'ISSUE_UNBLOCKED', data: { by: seen.actor } }];
+  if (!labelled || approver === undefined) return [];
+  const { by, may } = approver;
+  if (!may) return state.approved ? [{ type: 'ISSUE_APPROVAL_WITHDRAWN', data: { by } }] : [];
+  // A delivery that was overtaken may be an old one: it must not end a block that came after it.
+  const news = !state.approved || !current;
+  const unblocked: RigEventBody[] = state.block !== null && news ? [{ type: 'ISSUE_UNBLOCKED', data: { by } }] : [];
+  const approved: RigEventBody[] = state.approved ? [] : [{ type: 'ISSUE_APPROVED', data: { by, label: readyLabel } }];
+  return [...unblocked, ...approved];
 };
 
 const priority = (before: number, seen: IssueObservation): RigEventBody[] => {
@@ -86,6 +101,18 @@ const stopPull = ({ pull }: World, bodies: readonly RigEventBody[]): Proposed[] 
   return ended.map((body) => ({ subject: pullSubject(pull.repo, pull.number), body }));
 };
 
+const CHANGING: ReadonlySet<string> = new Set(['edited', 'labeled', 'unlabeled', 'closed', 'reopened']);
+
+/**
+ * A delivery that tells of a change, is newer, and changes nothing has overtaken the one whose change it takes back. Its
+ * time is kept, or the other would pass for news when it comes.
+ */
+const overtaking = (state: IssueState, seen: IssueObservation): RigEventBody[] => {
+  const { title, body, labels, updatedAt } = seen.issue;
+  if (!CHANGING.has(seen.action) || updatedAt <= state.updatedAt) return [];
+  return [{ type: 'ISSUE_EDITED', data: { title, body, labels: [...labels], updatedAt } }];
+};
+
 /** What a snapshot of an issue changes. Refusal STALE: an older snapshot than the one already taken. */
 export const decideIssueObservation = (world: World, seen: IssueObservation, context: IssueContext): Decision => {
   const subject = issueSubject(seen.repo, seen.number);
@@ -96,10 +123,11 @@ export const decideIssueObservation = (world: World, seen: IssueObservation, con
   if (!context.current && seen.issue.updatedAt < state.updatedAt) {
     return refuse({ code: 'STALE', message: `a snapshot of ${state.updatedAt} was already taken` });
   }
-  return propose([
+  const changes = [
     ...content(state, seen),
     ...priority(state.priority, seen),
     ...approval(state, seen, context),
-    ...openness(state, seen),
-  ]);
+    ...openness(state, world.pull, seen),
+  ];
+  return propose(changes.length === 0 ? overtaking(state, seen) : changes);
 };

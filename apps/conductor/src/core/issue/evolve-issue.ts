@@ -70,7 +70,7 @@ const afterWork = (issue: Fields, event: RigEvent): Partial<Fields> | undefined 
 };
 
 /** What people, the forge and the rules change in the issue itself; most other events change only its version. */
-const afterWord = (event: RigEvent): Partial<Fields> => {
+const afterWord = (issue: Fields, event: RigEvent): Partial<Fields> => {
   switch (event.type) {
     case 'ISSUE_EDITED': {
       const { title, body, labels, updatedAt } = event.data;
@@ -89,11 +89,17 @@ const afterWord = (event: RigEvent): Partial<Fields> => {
     case 'ISSUE_DEFERRED':
       return { deferral: { code: event.data.code, message: event.data.message } };
     case 'ISSUE_DONE':
-      return { mergeCommit: event.data.mergeCommit, pr: event.data.pr, task: null };
+      return { mergeCommit: event.data.mergeCommit, pr: event.data.pr, task: null, block: null };
     case 'ISSUE_CLOSED':
       return { open: false, task: null, updatedAt: event.data.updatedAt };
     case 'ISSUE_REOPENED':
-      return { open: true, mergeCommit: null, pr: null, updatedAt: event.data.updatedAt };
+      // After a merge the work begins anew; otherwise the pull request is still the one to look at.
+      return {
+        open: true,
+        mergeCommit: null,
+        pr: issue.mergeCommit === null ? issue.pr : null,
+        updatedAt: event.data.updatedAt,
+      };
     default:
       return {};
   }
@@ -103,6 +109,10 @@ const afterWord = (event: RigEvent): Partial<Fields> => {
 export const evolveIssue = (issue: IssueState | undefined, event: RigEvent): IssueState | undefined => {
   const before: Fields | undefined = issue ?? (event.type === 'ISSUE_OPENED' ? opened(event.data) : undefined);
   if (before === undefined) return undefined;
-  const fields: Fields = { ...before, ...(afterWork(before, event) ?? afterWord(event)), version: event.version };
+  const fields: Fields = {
+    ...before,
+    ...(afterWork(before, event) ?? afterWord(before, event)),
+    version: event.version,
+  };
   return { ...fields, phase: phaseOf(fields) };
 };

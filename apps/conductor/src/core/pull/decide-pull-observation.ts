@@ -130,6 +130,24 @@ const forIssue = (world: World, seen: PullObservation, bodies: readonly RigEvent
   return [];
 };
 
+const CHANGING: ReadonlySet<string> = new Set(
+  'edited labeled unlabeled synchronize converted_to_draft ready_for_review closed reopened'.split(' '),
+);
+
+const changes = (state: PullState, seen: PullObservation): RigEventBody[] => {
+  const found = [
+    ...content(state, seen),
+    ...draftness(state.draft, seen),
+    ...link(state.issue, seen),
+    ...ending(state, seen),
+  ];
+  const overtaking = CHANGING.has(seen.action) && seen.pull.updatedAt > state.updatedAt && state.status !== 'merged';
+  if (found.length > 0 || !overtaking) return found;
+  // It has overtaken the delivery whose change it takes back: its time is kept, or the other would pass for news.
+  const { title, body, labels, headSha, baseRef, updatedAt } = seen.pull;
+  return [{ type: 'PR_UPDATED', data: { title, body, labels: [...labels], headSha, baseRef, updatedAt } }];
+};
+
 /** What a snapshot of a pull request changes. Refusal STALE: an older snapshot than the one already taken. */
 export const decidePullObservation = (world: World, seen: PullObservation, context: PullContext): Decision => {
   const state = world.pull;
@@ -138,8 +156,6 @@ export const decidePullObservation = (world: World, seen: PullObservation, conte
     return refuse({ code: 'STALE', message: `a snapshot of ${state.updatedAt} was already taken` });
   }
   const bodies =
-    state === undefined
-      ? [opened(world, seen), ...link(null, seen), ...ending(undefined, seen)]
-      : [...content(state, seen), ...draftness(state.draft, seen), ...link(state.issue, seen), ...ending(state, seen)];
+    state === undefined ? [opened(world, seen), ...link(null, seen), ...ending(undefined, seen)] : changes(state, seen);
   return accept([...bodies.map((body) => ({ subject, body })), ...forIssue(world, seen, bodies)]);
 };
