@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { pathToFileURL, fileURLToPath } from 'node:url';
+import { BaseConfig } from '@rig/nest-kit';
 import { z } from 'zod';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -35,11 +36,15 @@ export const configPage = async (): Promise<string> => {
   const lines = [
     '# Configuration',
     '',
-    'Generated from `config.ts` of each app; change it there. Every service also reads `HOSTNAME` (its name as a stream',
-    'consumer; required), `RIG_PORT`, `RIG_HOST` and `LOG_LEVEL`. A secret may come from a file: give the path in the',
-    'variable with `_FILE` behind its name. Agents and repository policy are files in `RIG_CONFIG_DIR`; their fields are',
-    'documented in `libs/policy/src/agents-file.ts` and `libs/policy/src/repository-policy.ts`.',
+    'Generated from `config.ts` of each app; change it there. A secret may come from a file: give the path in the variable',
+    'with `_FILE` behind its name. Agents and repository policy are files in `RIG_CONFIG_DIR`; their fields are documented',
+    'in `libs/policy/src/agents-file.ts` and `libs/policy/src/repository-policy.ts`.',
     '',
+    '## every service',
+    '',
+    'What is too much is shed before it is read: 429 for one caller, 503 for all together, each with `retry-after`.',
+    '',
+    ...table(BaseConfig),
   ];
   for (const app of (await readdir(`${root}apps`)).sort()) {
     const path = pathToFileURL(`${root}apps/${app}/dist/config.js`).href;

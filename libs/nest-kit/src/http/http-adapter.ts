@@ -1,28 +1,10 @@
-import { FastifyAdapter, RouteConfig } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { BaseConfig } from '../config/base-config.js';
 import type { Kit } from '../kit/kit.js';
-import { problemBody, ProblemException } from './problem.js';
-
-/** Largest body of an ordinary route, in bytes. */
-export const DEFAULT_BODY_LIMIT = 1024 * 1024;
-
-interface RouteSettings {
-  readonly rawBody?: boolean;
-  readonly bodyLimit?: number;
-}
-
-/**
- * Route decorator: the handler's `@Body()` is the untouched `Buffer`, whatever its content type, so that a signature can
- * be checked over the bytes before anything parses them. Larger bodies are refused unread (413).
- * @param limit  bytes; default 1 MiB.
- */
-export const RawBody = (limit: number = DEFAULT_BODY_LIMIT): MethodDecorator =>
-  RouteConfig({ rawBody: true, bodyLimit: limit } satisfies RouteSettings);
-
-/** Route decorator: another body limit than 1 MiB, in bytes. */
-export const BodyLimit = (limit: number): MethodDecorator => RouteConfig({ bodyLimit: limit } satisfies RouteSettings);
-
-const settingsOf = (config: unknown): RouteSettings => (typeof config === 'object' && config !== null ? config : {});
+import { refuseUnread, shedLoad } from './load-shedding.js';
+import { ProblemException } from './problem.js';
+import { DEFAULT_BODY_LIMIT, HEALTH, settingsOf } from './route-settings.js';
 
 const isRaw = (request: FastifyRequest): boolean => settingsOf(request.routeOptions.config).rawBody === true;
 
@@ -58,21 +40,13 @@ export interface Traffic {
   idle(ms: number): Promise<boolean>;
 }
 
-const HEALTH = new Set(['/healthz', '/readyz', '/metrics']);
-
 const shuttingDown = new ProblemException({
   status: 503,
   code: 'SHUTTING_DOWN',
   detail: 'The service is shutting down.',
   fix: 'Try again in a moment.',
+  headers: { 'retry-after': '1' },
 });
-
-const refuseWhileDraining = (reply: FastifyReply): void => {
-  void reply
-    .code(503)
-    .headers({ connection: 'close', 'retry-after': '1', 'content-type': 'application/problem+json' })
-    .send(JSON.stringify(problemBody(shuttingDown)));
-};
 
 const trackTraffic = (server: FastifyInstance, kit: Kit): Traffic => {
   const observe = kit.seconds({
@@ -92,7 +66,7 @@ const trackTraffic = (server: FastifyInstance, kit: Kit): Traffic => {
   server.addHook('onRequest', (request, reply, next) => {
     const route = request.routeOptions.url ?? 'none';
     if (HEALTH.has(route)) return next();
-    if (draining) return refuseWhileDraining(reply);
+    if (draining) return refuseUnread(reply, shuttingDown);
     inFlight += 1;
     reply.raw.once('close', () => {
       ended();
@@ -119,27 +93,41 @@ const trackTraffic = (server: FastifyInstance, kit: Kit): Traffic => {
   };
 };
 
+/** What the base configuration says about HTTP. */
+export type HttpLimits = Omit<BaseConfig, 'HOSTNAME' | 'RIG_PORT' | 'RIG_HOST' | 'LOG_LEVEL'>;
+
+/** Node looks for connections whose time is over only this often, in milliseconds. */
+const CHECK_EVERY_MS = 2_000;
+
 /**
  * Fastify under Nest: JSON bodies up to 1 MiB (413 before reading when content-length says more), raw bodies where a
- * route asks for them, headers within 10 s and whole requests within 30 s against slow senders.
+ * route asks for them, never decompressed; time limits for headers and whole requests against slow senders; bounds on
+ * connections, requests and bytes at once, and on each caller's rate.
  */
-export const createHttpAdapter = (kit: Kit): { readonly adapter: FastifyAdapter; readonly traffic: Traffic } => {
+export const createHttpAdapter = (
+  kit: Kit,
+  limits: HttpLimits,
+): { readonly adapter: FastifyAdapter; readonly traffic: Traffic } => {
   const adapter = new FastifyAdapter({
     bodyLimit: DEFAULT_BODY_LIMIT,
-    requestTimeout: 30_000,
+    requestTimeout: limits.RIG_REQUEST_TIMEOUT_MS,
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 300 },
-    // Node looks for expired connections only as often as this.
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+    http: {
+      headersTimeout: limits.RIG_HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, limits.RIG_HEADERS_TIMEOUT_MS),
+    },
     // Nobody here uses middleware; loading its bridge costs start-up time.
     skipMiddie: true,
   });
   const server = adapter.getInstance();
+  server.server.maxConnections = limits.RIG_MAX_CONNECTIONS;
   server.addHook('onRoute', (route) => {
     const { bodyLimit } = settingsOf(route.config);
     if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
   });
   addParsers(server);
   const traffic = trackTraffic(server, kit);
+  shedLoad(server, kit, limits);
   return { adapter, traffic };
 };

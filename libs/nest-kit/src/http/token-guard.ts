@@ -32,11 +32,15 @@ const cookieValue = (header: string | undefined, name: string): string | undefin
     .find((pair) => pair.startsWith(`${name}=`))
     ?.slice(name.length + 1);
 
+/** A browser sends cookies along with what other sites make it send; only reading, or our own pages, may use one. */
+const mayUseCookie = ({ method, headers }: FastifyRequest): boolean =>
+  method === 'GET' || method === 'HEAD' || headers['sec-fetch-site'] === 'same-origin';
+
 const tokenOf = (request: FastifyRequest, options: TokenOptions): string => {
   const header = request.headers.authorization;
   const bearer = header === undefined ? undefined : /^Bearer ([\w.~+/=-]{1,8192})$/i.exec(header)?.[1];
-  const token =
-    bearer ?? (options.cookie === undefined ? undefined : cookieValue(request.headers.cookie, options.cookie));
+  const cookie = options.cookie !== undefined && mayUseCookie(request) ? options.cookie : undefined;
+  const token = bearer ?? (cookie === undefined ? undefined : cookieValue(request.headers.cookie, cookie));
   if (token !== undefined && token !== '') return token;
   throw unauthorised(
     'TOKEN_MISSING',
@@ -57,6 +61,7 @@ export const authorise = async (
     const { code, message, fix } = verified.refusal;
     throw unauthorised(code, message, fix ?? 'Ask for a new token.');
   }
+  request.admitCaller?.(verified.value.subject);
   if (verified.value.scopes.includes(scope)) return verified.value;
   throw new ProblemException({
     status: 403,

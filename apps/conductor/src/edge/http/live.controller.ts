@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Query, Req, Res, UseGuards } from '@nestjs/common';
 import type { EventLog } from '@rig/event-store';
-import { KIT, parseQuery, ProblemException, type Kit } from '@rig/nest-kit';
+import { KIT, LongLived, parseQuery, ProblemException, type Kit } from '@rig/nest-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { EVENT_LOG } from '../tokens.js';
@@ -24,6 +24,7 @@ export class LiveController {
 
   /** Server-sent events from `?after=` or Last-Event-ID on; without either, from now on. */
   @Get()
+  @LongLived()
   async live(@Query() query: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { after } = parseQuery(LiveQuery, { ...(query as object), ...lastEventId(request) });
     if (this.open >= MAX_STREAMS) {
@@ -35,15 +36,15 @@ export class LiveController {
         headers: { 'retry-after': '5' },
       });
     }
-    const from = after ?? (await this.log.head());
     this.open += 1;
-    reply.hijack();
-    reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     try {
+      const from = after ?? (await this.log.head());
+      reply.hijack();
+      reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       await followLog(this.log, from, reply.raw, this.kit);
     } finally {
       this.open -= 1;
-      reply.raw.end();
+      if (reply.sent) reply.raw.end();
     }
   }
 }
