@@ -1,11 +1,12 @@
 import { afterAll } from '@jest/globals';
 import { createPool, createPostgresEventStore, migrate, migrateEventStore } from '@rig/event-store';
 import { migrateInbox } from '@rig/inbox';
-import { silentLogger, systemClock } from '@rig/kernel';
+import { silentLogger, systemClock, type Clock } from '@rig/kernel';
 import { testDatabase } from '@rig/testkit';
 import { conductorProjections } from '../flows/projections.js';
+import { attemptFeatures } from '../testing/attempts.features.js';
 import { conductorFeatures } from '../testing/conductor.features.js';
-import { createOutside, createTestRig } from '../testing/test-rig.js';
+import { createOutside, createTestRig, type TestRig } from '../testing/test-rig.js';
 import { createTokenLedger } from './token-ledger.js';
 import { createReadModels } from './read-models.js';
 
@@ -14,7 +15,7 @@ afterAll(async () => {
   for (const cleanUp of cleanUps) await cleanUp();
 });
 
-conductorFeatures(async () => {
+const makeRig = async (clock: Clock): Promise<TestRig> => {
   const database = await testDatabase();
   const pool = createPool({ url: database.url, applicationName: 'test', max: 8 });
   const schema = 'conductor';
@@ -28,5 +29,8 @@ conductorFeatures(async () => {
     await database.drop();
   });
   const ledger = createTokenLedger(pool, schema, 'secret');
-  return createTestRig(store, createReadModels(pool, schema), systemClock, createOutside(), ledger);
-});
+  return createTestRig(store, createReadModels(pool, schema), clock, createOutside(), ledger);
+};
+
+conductorFeatures(() => makeRig(systemClock));
+attemptFeatures(makeRig, 12);
