@@ -17,7 +17,7 @@ export interface Service {
   readonly module: Type | DynamicModule;
   /** Started in order once HTTP listens, stopped in reverse; put what others need (pools, bus) first. */
   readonly parts?: readonly ServicePart[];
-  /** Stream handlers (`@EventPattern('<stream>#<group>')`): started last, stopped first. */
+  /** Stream handlers (`@OnStream(stream, group)`): started last, stopped first. */
   readonly streams?: StreamsOptions;
   /** What `/readyz` asks besides the parts being started. */
   readonly ready?: ReadyChecks;
