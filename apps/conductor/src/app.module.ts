@@ -6,8 +6,10 @@ import type { AccessVerifier } from '@rig/nest-kit';
 import type { AgentsFile } from '@rig/policy';
 import { AgentsController } from './edge/http/agents.controller.js';
 import { ClaimsController } from './edge/http/claims.controller.js';
+import { DeadController } from './edge/http/dead.controller.js';
 import { InboxStatusController } from './edge/http/inbox-status.controller.js';
 import { LiveController } from './edge/http/live.controller.js';
+import { PausesController } from './edge/http/pauses.controller.js';
 import { PeopleController } from './edge/http/people.controller.js';
 import { TasksController } from './edge/http/tasks.controller.js';
 import type { ReadModels } from './edge/read-models.js';
@@ -39,6 +41,8 @@ export class AppModule {
         AgentsController,
         PeopleController,
         LiveController,
+        DeadController,
+        PausesController,
         InboxStatusController,
         InboxController,
         FactsController,

@@ -1,7 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { currentDataSchema, eventDefinitions, parseEvent, parseSubject } from './index.js';
+import {
+  agentSubject,
+  currentDataSchema,
+  DEAD_LETTERS_SUBJECT,
+  eventDefinitions,
+  parseEvent,
+  parsePlace,
+  parseSubject,
+  repoOfSubject,
+  RIG_SUBJECT,
+} from './index.js';
 
 const sources = (app: string): string =>
   readdirSync(`apps/${app}/src`, { recursive: true, withFileTypes: true })
@@ -16,9 +26,13 @@ const text = { conductor, dispatcher: sources('dispatcher'), 'agent-worker': sou
 const golden = (type: (typeof eventDefinitions)[number]) => ({
   id: '0197f3a0-0000-8000-8000-000000000001',
   source: 'rig/conductor',
-  subject: { issue: 'issue/acme/greeter/7', pull: 'pull/acme/greeter/8', repo: 'repo/acme/greeter' }[
-    type.subject[0] ?? 'issue'
-  ],
+  subject: {
+    issue: 'issue/acme/greeter/7',
+    pull: 'pull/acme/greeter/8',
+    repo: 'repo/acme/greeter',
+    agent: 'agent/dev-e-node',
+    system: 'system/rig',
+  }[type.subject[0] ?? 'issue'],
   time: '2026-03-02T09:30:00.000Z',
   actor: { kind: 'person', id: 'ada' },
   type: type.type,
@@ -71,6 +85,12 @@ describe('names of log streams', () => {
     'issue/acme/greeter/1/2',
     'pull/a b/c/1',
     'repo/acme',
+    'agent/../x',
+    'agent/Dev',
+    'agent/',
+    'system/else',
+    'system/rig/x',
+    'rig',
   ])('refuses %s', (name) => {
     expect(parseSubject(name)).toBeUndefined();
   });
@@ -78,5 +98,22 @@ describe('names of log streams', () => {
   it('reads what it writes', () => {
     expect(parseSubject('issue/acme/greeter/7')).toEqual({ kind: 'issue', repo: 'acme/greeter', number: 7 });
     expect(parseSubject('repo/acme/greeter')).toEqual({ kind: 'repo', repo: 'acme/greeter' });
+    expect(parseSubject(agentSubject('dev-e-1'))).toEqual({ kind: 'agent', agent: 'dev-e-1' });
+    expect(parseSubject(RIG_SUBJECT)).toEqual({ kind: 'system', name: 'rig' });
+    expect(parseSubject(DEAD_LETTERS_SUBJECT)).toEqual({ kind: 'system', name: 'dead-letters' });
+  });
+
+  it('tells issues and pull requests from every other stream', () => {
+    expect(parsePlace('pull/acme/greeter/8')).toEqual({ kind: 'pull', repo: 'acme/greeter', number: 8 });
+    expect(['repo/acme/greeter', 'agent/dev-e-1', RIG_SUBJECT].map(parsePlace)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(['issue/acme/greeter/7', 'repo/acme/greeter', 'agent/dev-e-1'].map(repoOfSubject)).toEqual([
+      'acme/greeter',
+      'acme/greeter',
+      undefined,
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /** The kind of log stream an event lies on; see `subjects.ts` for how a stream is named. */
-export type SubjectKind = 'issue' | 'pull' | 'repo';
+export type SubjectKind = 'issue' | 'pull' | 'repo' | 'agent' | 'system';
 
 export interface EventDefinition<T extends string = string, S extends z.ZodType = z.ZodType> {
   readonly type: T;

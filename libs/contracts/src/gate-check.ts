@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** The merge gate's checks, in the order in which they are evaluated and shown. */
 export const GateCheckName = z.enum([
   'open',
+  'pause',
   'draft',
   'manual-merge',
   'diff',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  eligibilityClauses,
   eligible,
   parseAgentsFile,
   parsePolicyFile,
@@ -58,7 +59,28 @@ const policy = { ...SAFE_DEFAULTS, dispatch: 'on' as const };
 
 describe('eligibility', () => {
   if (dev === undefined || rev === undefined) throw new Error('the agents file did not parse');
-  const ask = { agent: dev, kind: 'implement' as const, labels: [], policy, inFlight: 0, author: null };
+  const ask = {
+    agent: dev,
+    kind: 'implement' as const,
+    repo: 'acme/greeter',
+    labels: [],
+    policy,
+    inFlight: 0,
+    author: null,
+    pauses: {},
+  };
+  const pausedAt = (subject: string) => ({
+    pauses: {
+      [subject]: {
+        subject,
+        by: 'ada',
+        reason: 'an incident',
+        stopRunning: false,
+        position: 3,
+        since: '2026-03-02T09:30:00.000Z',
+      },
+    },
+  });
 
   it('lets a free author implement', () => {
     expect(eligible(ask).ok).toBe(true);
@@ -72,8 +94,31 @@ describe('eligibility', () => {
     ['a capability is missing', { labels: ['requires-python'] }, 'CAPABILITY_MISSING'],
     ['its slots are taken', { inFlight: 2 }, 'NO_FREE_SLOT'],
     ['a reviewer wrote it itself', { agent: rev, kind: 'review' as const, author: 'rev' }, 'OWN_WORK'],
+    ['everything is paused', pausedAt('system/rig'), 'PAUSED'],
+    ['its repository is paused', pausedAt('repo/acme/greeter'), 'PAUSED'],
+    ['it is paused itself', pausedAt('agent/dev'), 'PAUSED'],
   ])('refuses when %s', (_why, change, code) => {
     expect(refusal(eligible({ ...ask, ...change }))?.code).toBe(code);
+  });
+
+  it.each(['agent/other', 'repo/acme/other'])('does not mind that %s is paused', (subject) => {
+    expect(eligible({ ...ask, ...pausedAt(subject) }).ok).toBe(true);
+  });
+
+  it('says who paused it, why, and how it goes on', () => {
+    expect(eligible({ ...ask, ...pausedAt('repo/acme/greeter') })).toMatchObject({
+      refusal: {
+        message: 'acme/greeter was paused by ada: an incident',
+        fix: 'Let it go on with `rig resume repo acme/greeter`.',
+      },
+    });
+  });
+
+  it('shows every clause, and refuses by the first that does not hold', () => {
+    const question = { ...ask, policy: SAFE_DEFAULTS, inFlight: 2 };
+    const failing = eligibilityClauses(question).filter((clause) => !clause.holds);
+    expect(failing.map(({ code }) => code)).toEqual(['DISPATCH_OFF', 'NO_FREE_SLOT']);
+    expect(refusal(eligible(question))?.code).toBe('DISPATCH_OFF');
   });
 
   it('accepts a capability the agent has', () => {

@@ -152,7 +152,10 @@ export interface StreamBus {
   >;
 
   deadLists(): Promise<readonly { readonly list: string; readonly entries: number }[]>;
+  /** Entries of a dead list, oldest first, at most `limit`. */
   dead(list: string, limit: number): Promise<readonly DeadEntry[]>;
+  /** One entry of a dead list. */
+  deadEntry(list: string, id: string): Promise<DeadEntry | undefined>;
   /** Puts a dead entry back on its stream for its group alone; false when it is not there. */
   redrive(list: string, id: string): Promise<boolean>;
   dropDead(list: string, id: string): Promise<boolean>;

@@ -1,4 +1,4 @@
-import { parseSubject, type RigEvent, type TaskKind } from '@rig/contracts';
+import { parsePlace, type Place, type RigEvent, type TaskKind } from '@rig/contracts';
 
 export type IssuePhase =
   'filed' | 'ready' | 'assigned' | 'working' | 'in review' | 'fixing' | 'merging' | 'done' | 'blocked' | 'closed';
@@ -54,22 +54,10 @@ export const emptyBoard: IssueBoard = {
 /** `acme/greeter#7`: how people name an issue or a pull request. */
 export const reference = (repo: string, number: number): string => `${repo}#${number}`;
 
-interface Place {
-  readonly repo: string;
-  readonly kind: 'issue' | 'pull' | 'repo';
-  readonly number: number;
-}
-
-const placeOf = (event: RigEvent): Place | undefined => {
-  const subject = parseSubject(event.subject);
-  if (subject === undefined) return undefined;
-  return subject.kind === 'repo' ? { ...subject, number: 0 } : subject;
-};
-
 /** The issue an event is about, directly or through its pull request, if that is known. */
 export const issueKeyOf = (board: IssueBoard, event: RigEvent): string | null => {
-  const place = placeOf(event);
-  if (place === undefined || place.kind === 'repo') return null;
+  const place = parsePlace(event.subject);
+  if (place === undefined) return null;
   const key = reference(place.repo, place.number);
   return place.kind === 'issue' ? key : (board.issueOfPull.get(key) ?? null);
 };
@@ -209,9 +197,9 @@ const withTask = (board: IssueBoard, event: RigEvent): IssueBoard => {
 
 /** Applies one committed event; events must come in position order, each once. */
 export const evolveBoard = (before: IssueBoard, event: RigEvent): IssueBoard => {
-  const place = placeOf(event);
+  const place = parsePlace(event.subject);
   const moved = { ...before, position: event.position };
-  if (place === undefined || place.kind === 'repo') return moved;
+  if (place === undefined) return moved;
   const board = withTask(linked(counted(moved, event), event, place), event);
   const key = issueKeyOf(board, event);
   if (key === null) return board;

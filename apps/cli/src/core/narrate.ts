@@ -1,4 +1,4 @@
-import { parseSubject, type GateCheckResult, type RigEvent, type TaskKind } from '@rig/contracts';
+import { parsePlace, type GateCheckResult, type RigEvent, type TaskKind } from '@rig/contracts';
 import { oneLine, shortSha } from './format.js';
 import type { IssueBoard } from './issue-board.js';
 
@@ -181,15 +181,46 @@ const aboutGate = (event: RigEvent, here: string): Line | null => {
   }
 };
 
+const pausedText = (what: string, event: RigEvent & { data: { reason: string; stopRunning: boolean } }): Line => {
+  const why = event.data.reason === '' ? '' : `: ${oneLine(event.data.reason)}`;
+  const stopped = event.data.stopRunning ? '; what ran is stopped' : '';
+  return bad(`${event.actor.id} paused ${what}${stopped}${why}`);
+};
+
+/** What people did to Rig itself. */
+const aboutSteering = (event: RigEvent): Line | null => {
+  switch (event.type) {
+    case 'AGENT_PAUSED':
+      return pausedText(`agent ${event.data.agent}`, event);
+    case 'REPOSITORY_PAUSED':
+      return pausedText(event.data.repo, event);
+    case 'RIG_PAUSED':
+      return pausedText('everything', event);
+    case 'AGENT_RESUMED':
+      return plain(`${event.actor.id} lets agent ${event.data.agent} go on`);
+    case 'REPOSITORY_RESUMED':
+      return plain(`${event.actor.id} lets ${event.data.repo} go on`);
+    case 'RIG_RESUMED':
+      return plain(`${event.actor.id} lets everything go on`);
+    case 'DEAD_LETTER_REDRIVEN':
+      return plain(`${event.actor.id} put dead entry ${event.data.id} back on ${event.data.stream}`);
+    case 'DEAD_LETTER_DROPPED':
+      return bad(`${event.actor.id} dropped dead entry ${event.data.id} of ${event.data.list}`);
+    default:
+      return null;
+  }
+};
+
 /** An event in one sentence, or null if it says nothing a reader would miss. `board` already holds the event. */
 export const narrate = (event: RigEvent, board: IssueBoard): Line | null => {
-  const subject = parseSubject(event.subject);
-  const here = subject === undefined || subject.kind === 'repo' ? 'the repository' : `#${subject.number}`;
+  const place = parsePlace(event.subject);
+  const here = place === undefined ? 'the repository' : `#${place.number}`;
   return (
     aboutIssue(event, here) ??
     aboutWork(event, board, here) ??
     aboutReview(event, here) ??
     aboutPull(event, here) ??
-    aboutGate(event, here)
+    aboutGate(event, here) ??
+    aboutSteering(event)
   );
 };

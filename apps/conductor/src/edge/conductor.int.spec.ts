@@ -6,6 +6,7 @@ import { testDatabase } from '@rig/testkit';
 import { conductorProjections } from '../flows/projections.js';
 import { attemptFeatures } from '../testing/attempts.features.js';
 import { conductorFeatures } from '../testing/conductor.features.js';
+import { pauseFeatures } from '../testing/pause.features.js';
 import { createOutside, createTestRig, type TestRig } from '../testing/test-rig.js';
 import { createTokenLedger } from './token-ledger.js';
 import { createReadModels } from './read-models.js';
@@ -33,4 +34,5 @@ const makeRig = async (clock: Clock): Promise<TestRig> => {
 };
 
 conductorFeatures(() => makeRig(systemClock));
+pauseFeatures(() => makeRig(systemClock));
 attemptFeatures(makeRig, 12);

@@ -13,6 +13,7 @@ import { createSweepLeftOpen } from '../flows/sweep-left-open.js';
 import { createSweepMerges } from '../flows/sweep-merges.js';
 import { createSweepOffers } from '../flows/sweep-offers.js';
 import { createSweepDeliveries } from '../flows/sweep-deliveries.js';
+import { createSweepPaused } from '../flows/sweep-paused.js';
 import { createSweepStalePulls } from '../flows/sweep-stale-pulls.js';
 import { createMeasure } from './gauges.js';
 import type { OutboundQueue } from './outbound-jobs.js';
@@ -95,6 +96,7 @@ export const createLoops = (deps: LoopDeps): readonly ServicePart[] => {
     loop('delivery sweep', 15_000, createSweepDeliveries({ forge, clock })),
     loop('merge sweep', 10_000, createMergeAgain(deps)),
     loop('left-open sweep', 15_000, createSweepLeftOpen({ forge, leftOpen: readModels.leftOpen, clock })),
+    loop('pause sweep', 5_000, createSweepPaused(flows.steerPauses)),
     loop('gauges', 10_000, createMeasure({ kit, inbox, bus, log: deps.log, forge, agents })),
     loop('sign of life', ALIVE_EVERY_MS, async () => {
       await bus.markAlive('conductor', ALIVE_MS);

@@ -1,4 +1,5 @@
 import type { SqlPool } from '@rig/event-store';
+import type { Pause, Pauses } from '@rig/policy';
 import type { IssueState } from '../core/issue/issue-state.js';
 import { ciStateOf, type PullState } from '../core/pull/pull-state.js';
 import type { TaskRow } from '../core/task/task-row.js';
@@ -96,6 +97,10 @@ const pullReads = (pool: SqlPool, schema: string) => ({
 
 /** Reads over the conductor's own tables, each by an index whose size does not grow with history. */
 export const createReadModels = (pool: SqlPool, schema: string) => ({
+  pauses: async (): Promise<Pauses> => {
+    const found = await pool.query<StateRow<Pause>>(`select state from ${schema}.pauses`);
+    return Object.fromEntries(states(found.rows).map((pause) => [pause.subject, pause]));
+  },
   ...taskReads(pool, schema),
   ...issueReads(pool, schema),
   ...pullReads(pool, schema),

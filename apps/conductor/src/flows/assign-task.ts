@@ -1,6 +1,6 @@
-import type { TaskKind } from '@rig/contracts';
+import { agentSubject, repoSubject, RIG_SUBJECT, type TaskKind } from '@rig/contracts';
 import { refuse } from '@rig/kernel';
-import type { AgentConfig, RepositoryPolicy } from '@rig/policy';
+import type { AgentConfig, Pauses, RepositoryPolicy } from '@rig/policy';
 import type { StoreCall } from '@rig/event-store';
 import type { Decision, World } from '../core/decision.js';
 import { decideAssign } from '../core/task/decide-assign.js';
@@ -13,6 +13,7 @@ export interface AssignTaskDeps {
   policyFor(repo: string): RepositoryPolicy;
   /** Live tasks of an agent. */
   inFlight(agent: string): Promise<number>;
+  pauses(): Promise<Pauses>;
 }
 
 export interface AssignTaskInput {
@@ -34,22 +35,39 @@ export const slotGuard = (agent: AgentConfig): StoreCall => ({
   args: { agent: agent.id, slots: agent.slots },
 });
 
+/** Pauses are looked at again under the append lock: a task must not slip past one. */
+export const pauseGuard = (repo: string, agent: string): StoreCall => ({
+  name: 'not_paused',
+  args: { subjects: [RIG_SUBJECT, repoSubject(repo), agentSubject(agent)] },
+});
+
 /** Commits an assignment, whoever asked for it: the dispatcher by a fact, an agent by a claim. */
 export const createAssignTask =
-  ({ commit, load, policyFor, inFlight }: AssignTaskDeps) =>
+  ({ commit, load, policyFor, inFlight, pauses }: AssignTaskDeps) =>
   async (input: AssignTaskInput): Promise<CommitOutcome> => {
     const { cause, repo, number, kind, agent, headSha, instance } = input;
     const policy = policyFor(repo);
-    const held = await inFlight(agent.id);
+    const [held, inForce] = await Promise.all([inFlight(agent.id), pauses()]);
     return commit({
       cause,
       load: () => (kind === 'implement' ? load.issue(repo, number) : load.pull(repo, number)),
       decide: (world) => {
-        const decision = decideAssign(world, { kind, agent, policy, inFlight: held, headSha, instance });
+        const decision = decideAssign(world, {
+          kind,
+          agent,
+          policy,
+          inFlight: held,
+          pauses: inForce,
+          headSha,
+          instance,
+        });
         return decision.ok ? decision : (input.onRefusal?.(world, decision) ?? decision);
       },
       whenGuarded: (world, refusal) => input.onRefusal?.(world, refuse(refusal)) ?? refuse(refusal),
-      guards: (proposed) => (proposed.some(({ body }) => body.type.endsWith('_ASSIGNED')) ? [slotGuard(agent)] : []),
+      guards: (proposed) =>
+        proposed.some(({ body }) => body.type.endsWith('_ASSIGNED'))
+          ? [slotGuard(agent), pauseGuard(repo, agent.id)]
+          : [],
     });
   };
 

@@ -1,6 +1,6 @@
 import type { Assignment } from '@rig/contracts';
 import { accept, refuse, uuidv7, type Clock, type Refusal, type Result } from '@rig/kernel';
-import type { AgentConfig } from '@rig/policy';
+import { pauseFor, type AgentConfig, type Pauses } from '@rig/policy';
 import type { TaskRow } from '../core/task/task-row.js';
 import type { AssignTask } from './assign-task.js';
 
@@ -19,6 +19,7 @@ export interface ClaimNextDeps {
   readyIssues(limit: number): Promise<readonly Candidate[]>;
   reviewable(limit: number): Promise<readonly Candidate[]>;
   describe(taskId: string): Promise<Assignment | undefined>;
+  pauses(): Promise<Pauses>;
 }
 
 /** Candidates looked at in one claim. */
@@ -54,6 +55,7 @@ export const createClaimNext = ({ assign, clock, ...read }: ClaimNextDeps) => {
     instance: string,
   ): Promise<Result<Assignment, Refusal>> => {
     const noWork = refuse({ code: 'NO_WORK', message: 'nothing is ready for this agent', fix: 'Ask again later.' });
+    if (pauseFor(await read.pauses(), null, agent.id) !== undefined) return noWork;
     const waiting = (await read.unstarted(agent.id)).find((row) => row.instance === null || row.instance === instance);
     if (waiting !== undefined) {
       const assignment = await read.describe(waiting.taskId);

@@ -1,11 +1,15 @@
 import { createMemoryEventStore } from '@rig/event-store';
 import { systemClock } from '@rig/kernel';
 import { conductorFeatures } from '../testing/conductor.features.js';
-import { agentHasSlot, readModelsOver } from '../testing/memory-read-models.js';
-import { createTestRig } from '../testing/test-rig.js';
+import { memoryGuards, readModelsOver } from '../testing/memory-read-models.js';
+import { pauseFeatures } from '../testing/pause.features.js';
+import { createTestRig, type TestRig } from '../testing/test-rig.js';
 import { conductorProjections } from './projections.js';
 
-conductorFeatures(async () => {
-  const store = createMemoryEventStore({ projections: conductorProjections, guards: { agent_has_slot: agentHasSlot } });
+const makeRig = async (): Promise<TestRig> => {
+  const store = createMemoryEventStore({ projections: conductorProjections, guards: memoryGuards });
   return createTestRig(store, readModelsOver(store), systemClock);
-});
+};
+
+conductorFeatures(makeRig);
+pauseFeatures(makeRig);

@@ -4,7 +4,7 @@ import { createMemoryEventStore, type EventStore } from '@rig/event-store';
 import { derivedId, systemClock } from '@rig/kernel';
 import { typedEvent, conductorProjections, issues, pulls } from './projections.js';
 import { readAttempts } from '../testing/attempt-history.js';
-import { agentHasSlot, readModelsOver } from '../testing/memory-read-models.js';
+import { memoryGuards, readModelsOver } from '../testing/memory-read-models.js';
 import { createOutside, createTestRig, type Outside, type TestRig } from '../testing/test-rig.js';
 import { checkPayload, issuePayload, openPull, reviewPayload } from '../testing/webhooks.js';
 
@@ -28,7 +28,7 @@ interface Machine {
 const createMachine = (): Machine => {
   const memory = createMemoryEventStore({
     projections: conductorProjections,
-    guards: { agent_has_slot: agentHasSlot },
+    guards: memoryGuards,
   });
   const written = (): void => {
     machine.writes += 1;

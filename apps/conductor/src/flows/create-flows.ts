@@ -2,7 +2,7 @@ import type { EventStore } from '@rig/event-store';
 import type { Forge, TokenMinter } from '@rig/forge';
 import type { Inbox } from '@rig/inbox';
 import type { Clock, Logger } from '@rig/kernel';
-import type { AgentsFile, RepositoryPolicy } from '@rig/policy';
+import type { AgentsFile, Pauses, RepositoryPolicy } from '@rig/policy';
 import { leaseKey } from '@rig/contracts';
 import type { StreamBus } from '@rig/stream-bus';
 import { normaliseDelivery } from '../core/github/normalise-delivery.js';
@@ -24,11 +24,12 @@ import { createObserveIssue } from './observe-issue.js';
 import { createObservePull } from './observe-pull.js';
 import { createObservePush } from './observe-push.js';
 import { createObserveReview } from './observe-review.js';
+import { createPeopleFlows } from './create-people-flows.js';
 import { createPerformMerge } from './perform-merge.js';
-import { createReadTimeline } from './read-timeline.js';
 import { createRenewLease } from './renew-lease.js';
 import { createReportBlocked } from './report-blocked.js';
 import { createRequestOutbound, type OutboundJob } from './request-outbound.js';
+import { createTakeLease } from './take-lease.js';
 import { createStartAttempt, LEASE_MS } from './start-attempt.js';
 import { createTaskContext } from './task-context.js';
 
@@ -53,6 +54,7 @@ export interface FlowDeps {
     reviewable(limit: number): Promise<readonly Candidate[]>;
     openPulls(): Promise<readonly PullState[]>;
     pullsByHead(repo: string, sha: string): Promise<readonly number[]>;
+    pauses(): Promise<Pauses>;
   };
 }
 
@@ -62,7 +64,8 @@ const decisions = (deps: FlowDeps) => {
   const load = createLoadWorld(store);
   const observe = { commit, load, forge, policyFor };
   const observePull = createObservePull(observe);
-  const assign = createAssignTask({ commit, load, policyFor, inFlight: readModels.inFlight });
+  const { inFlight, pauses } = readModels;
+  const assign = createAssignTask({ commit, load, policyFor, inFlight, pauses });
   const findTask = createTaskContext(store, load);
   const observeReview = createObserveReview({ ...observe, observePull });
   const observeIssue = createObserveIssue(observe);
@@ -99,6 +102,7 @@ const attempts = (deps: FlowDeps, { commit, findTask }: ReturnType<typeof decisi
       },
       defaultBranch: deps.forge.defaultBranch,
       maxAttemptsIn: (repo) => deps.policyFor(repo).maxAttempts,
+      pauses: deps.readModels.pauses,
     }),
     mintTaskToken: createMintTaskToken({ minter, checkFence, apiUrl, gitUrl, ledger }),
     renewLease: createRenewLease({ checkFence, openLease }),
@@ -122,16 +126,22 @@ export const createFlows = (deps: FlowDeps) => {
       unstarted: async (agent) => (await readModels.liveTasks(agent)).filter((task) => task.fence === null),
       readyIssues: readModels.readyIssues,
       reviewable: readModels.reviewable,
+      pauses: readModels.pauses,
       describe: async (taskId) => {
         const description = await describe(taskId);
         return description && toAssignment(description);
       },
     }),
-    evaluateMerge: createEvaluateMerge({ commit, load, forge, policyFor }),
-    performMerge: createPerformMerge({ commit, load, forge, observePull, policyFor }),
+    evaluateMerge: createEvaluateMerge({ commit, load, forge, policyFor, pauses: readModels.pauses }),
+    performMerge: createPerformMerge({ commit, load, forge, observePull, policyFor, pauses: readModels.pauses }),
     reportBlocked: createReportBlocked(forge),
-    requestOutbound: createRequestOutbound({ enqueue: deps.enqueue, ledger: deps.ledger, minter }),
-    readTimeline: createReadTimeline(store),
+    requestOutbound: createRequestOutbound({
+      enqueue: deps.enqueue,
+      ledger: deps.ledger,
+      minter,
+      takeLease: createTakeLease(deps.bus),
+    }),
+    ...createPeopleFlows(deps, decided),
   };
 };
 

@@ -1,4 +1,4 @@
-import { parseSubject, type Fact } from '@rig/contracts';
+import { parsePlace, type Fact } from '@rig/contracts';
 import { accept, refuse, type Refusal } from '@rig/kernel';
 import { findAgent, type AgentsFile, type RepositoryPolicy } from '@rig/policy';
 import type { Decision, World } from '../core/decision.js';
@@ -122,11 +122,11 @@ export const createDecideFact = (deps: DecideFactDeps) => {
         return lost(fact);
       case 'ASSIGN_TASK':
       case 'ISSUE_DEFERRED': {
-        const subject = parseSubject(fact.subject);
-        if (subject === undefined || subject.kind === 'repo') return refused('SUBJECT_INVALID', fact.subject);
+        const place = parsePlace(fact.subject);
+        if (place === undefined) return refused('SUBJECT_INVALID', fact.subject);
         return fact.type === 'ASSIGN_TASK'
-          ? assigned(fact, subject.repo, subject.number)
-          : deferred(fact, subject.repo, subject.number);
+          ? assigned(fact, place.repo, place.number)
+          : deferred(fact, place.repo, place.number);
       }
     }
   };

@@ -4,7 +4,7 @@ import { createMemoryEventStore } from '@rig/event-store';
 import { derivedId, systemClock } from '@rig/kernel';
 import fc from 'fast-check';
 import { createForgeStory, type Deed, type Webhook } from '../testing/forge-story.js';
-import { agentHasSlot, readModelsOver } from '../testing/memory-read-models.js';
+import { memoryGuards, readModelsOver } from '../testing/memory-read-models.js';
 import { createTestRig, type TestRig } from '../testing/test-rig.js';
 import { checksOf } from '../core/pull/pull-state.js';
 import { conductorProjections, issues, pulls } from './projections.js';
@@ -66,7 +66,7 @@ const pullDeed: fc.Arbitrary<Deed> = fc.oneof(
 );
 
 const makeRig = (): TestRig => {
-  const store = createMemoryEventStore({ projections: conductorProjections, guards: { agent_has_slot: agentHasSlot } });
+  const store = createMemoryEventStore({ projections: conductorProjections, guards: memoryGuards });
   return createTestRig(store, readModelsOver(store), systemClock);
 };
 

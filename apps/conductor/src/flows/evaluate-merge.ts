@@ -1,7 +1,7 @@
 import { pullSubject } from '@rig/contracts';
 import type { Forge, ForgePullView } from '@rig/forge';
 import { derivedId } from '@rig/kernel';
-import type { RepositoryPolicy } from '@rig/policy';
+import { pauseFor, type Pauses, type RepositoryPolicy } from '@rig/policy';
 import { decideGate } from '../core/gate/decide-gate.js';
 import { evaluateGate } from '../core/gate/evaluate-gate.js';
 import { ciStateOf, type PullState } from '../core/pull/pull-state.js';
@@ -13,6 +13,7 @@ export interface EvaluateMergeDeps {
   readonly load: LoadWorld;
   readonly forge: Forge;
   policyFor(repo: string): RepositoryPolicy;
+  pauses(): Promise<Pauses>;
 }
 
 export type MergeEvaluation = 'not-ours' | 'too-early' | 'gone' | 'held' | 'requested' | 'unchanged';
@@ -30,7 +31,7 @@ const behindOnly = (view: ForgePullView, held: readonly string[]): boolean =>
 
 /** Reads everything the gate asks about from the forge, just now, and commits the gate's answer. */
 export const createEvaluateMerge =
-  ({ commit, load, forge, policyFor }: EvaluateMergeDeps) =>
+  ({ commit, load, forge, policyFor, pauses }: EvaluateMergeDeps) =>
   async (repo: string, number: number): Promise<MergeEvaluation> => {
     const { pull: known } = await load.pull(repo, number);
     if (known === undefined || known.agent === null) return 'not-ours';
@@ -38,6 +39,7 @@ export const createEvaluateMerge =
     const view = await forge.pullView(repo, number);
     if (view === undefined) return 'gone';
     const policy = policyFor(repo);
+    const pause = pauseFor(await pauses(), repo);
     const outcome = await commit({
       cause: {
         id: derivedId('gate', pullSubject(repo, number), known.version, view.pull.headSha),
@@ -46,7 +48,7 @@ export const createEvaluateMerge =
       load: () => load.pull(repo, number),
       decide: (world) => {
         const pull = world.pull ?? known;
-        return decideGate(world, view.pull.headSha, evaluateGate({ view, pull, issue: world.issue, policy }));
+        return decideGate(world, view.pull.headSha, evaluateGate({ view, pull, issue: world.issue, policy, pause }));
       },
     });
     if (outcome.status !== 'committed' || outcome.events.length === 0) return 'unchanged';

@@ -1,7 +1,7 @@
 import { pullSubject } from '@rig/contracts';
 import type { Forge } from '@rig/forge';
 import { accept, derivedId } from '@rig/kernel';
-import type { RepositoryPolicy } from '@rig/policy';
+import { pauseFor, type Pauses, type RepositoryPolicy } from '@rig/policy';
 import { evaluateGate } from '../core/gate/evaluate-gate.js';
 import type { CommitDecision } from './commit-decision.js';
 import type { LoadWorld } from './load-world.js';
@@ -13,6 +13,7 @@ export interface PerformMergeDeps {
   readonly forge: Forge;
   readonly observePull: ObservePull;
   policyFor(repo: string): RepositoryPolicy;
+  pauses(): Promise<Pauses>;
 }
 
 export interface MergeJob {
@@ -28,7 +29,7 @@ export interface MergeJob {
  * Merges a head that passed the gate. The gate is evaluated once more on a fresh read, and the merge names the commit,
  * so that a head which moved meanwhile is refused by the forge. Running it twice merges once.
  */
-export const createPerformMerge = ({ commit, load, forge, observePull, policyFor }: PerformMergeDeps) => {
+export const createPerformMerge = ({ commit, load, forge, observePull, policyFor, pauses }: PerformMergeDeps) => {
   const failed = async (job: MergeJob, code: string, message: string): Promise<'failed'> => {
     await commit({
       cause: {
@@ -66,7 +67,8 @@ export const createPerformMerge = ({ commit, load, forge, observePull, policyFor
       return 'merged';
     }
     if (view.pull.headSha !== job.headSha) return failed(job, 'HEAD_MOVED', `the head is ${view.pull.headSha} now`);
-    const verdict = evaluateGate({ view, pull, issue, policy: policyFor(job.repo) });
+    const pause = pauseFor(await pauses(), job.repo);
+    const verdict = evaluateGate({ view, pull, issue, policy: policyFor(job.repo), pause });
     if (!verdict.passed) {
       const first = verdict.checks.find((check) => check.outcome === 'hold');
       return failed(job, 'GATE_CHANGED', first === undefined ? 'the gate holds' : `${first.check}: ${first.reason}`);

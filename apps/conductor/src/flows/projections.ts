@@ -5,6 +5,7 @@ import { evolveIssue } from '../core/issue/evolve-issue.js';
 import type { IssueState } from '../core/issue/issue-state.js';
 import { evolvePull } from '../core/pull/evolve-pull.js';
 import type { PullState } from '../core/pull/pull-state.js';
+import { evolvePause, type Pause } from '@rig/policy';
 import { evolveTask, taskIdOf, type TaskRow } from '../core/task/task-row.js';
 
 /** An event as the log has it, typed. The log only holds what was checked before: anything else is a bug. */
@@ -56,4 +57,27 @@ export const repositories: InlineProjection<RepositoryState> = {
   evolve: (_row, event) => ({ version: event.version }),
 };
 
-export const conductorProjections: readonly InlineProjection[] = [issues, pulls, tasks, repositories] as const;
+/** Streams without a state of their own (agents, the system): their version, for the next write. */
+export const streams: InlineProjection<RepositoryState> = {
+  name: 'streams',
+  keysOf: (event) => [...bySubject('agent/')(event), ...bySubject('system/')(event)],
+  evolve: (_row, event) => ({ version: event.version }),
+};
+
+const PAUSING = /^(?:AGENT|REPOSITORY|RIG)_(?:PAUSED|RESUMED)$/;
+
+/** One row for each pause in force, by what is paused. */
+export const pauses: InlineProjection<Pause> = {
+  name: 'pauses',
+  keysOf: (event) => (PAUSING.test(event.type) ? [event.subject] : []),
+  evolve: (row, event) => evolvePause(row, typedEvent(event)),
+};
+
+export const conductorProjections: readonly InlineProjection[] = [
+  issues,
+  pulls,
+  tasks,
+  repositories,
+  streams,
+  pauses,
+] as const;

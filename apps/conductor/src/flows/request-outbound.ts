@@ -1,4 +1,4 @@
-import { parseSubject, type RigEvent } from '@rig/contracts';
+import { parsePlace, type RigEvent } from '@rig/contracts';
 import type { TokenMinter } from '@rig/forge';
 import type { TokenLedger } from './mint-task-token.js';
 
@@ -25,13 +25,15 @@ export interface RequestOutboundDeps {
   enqueue(job: OutboundJob): Promise<void>;
   readonly ledger: TokenLedger;
   readonly minter: TokenMinter;
+  /** Takes the lease of a task from its worker, which notices at its next renewal and ends the run. */
+  takeLease(taskId: string, position: number): Promise<void>;
 }
 
 /** The job an event asks for; undefined for most events. */
 export const outboundJobOf = (event: RigEvent): OutboundJob | undefined => {
-  const subject = parseSubject(event.subject);
-  if (subject === undefined || subject.kind === 'repo') return undefined;
-  const { repo, number } = subject;
+  const place = parsePlace(event.subject);
+  if (place === undefined) return undefined;
+  const { repo, number } = place;
   switch (event.type) {
     case 'MERGE_REQUESTED':
       return { kind: 'merge', eventId: event.id, repo, number, headSha: event.data.headSha, title: event.data.title };
@@ -43,16 +45,17 @@ export const outboundJobOf = (event: RigEvent): OutboundJob | undefined => {
 };
 
 /** Events that end an attempt: its forge tokens are worth nothing from then on. */
-const endedTask = (event: RigEvent): { taskId: string; below?: number } | undefined => {
+const endedTask = (event: RigEvent): { taskId: string; below?: number; takenBack?: true } | undefined => {
   switch (event.type) {
     case 'ATTEMPT_LOST':
       return { taskId: event.data.taskId, below: event.data.fence + 1 };
     case 'WORK_COMPLETED':
     case 'WORK_FAILED':
+      return { taskId: event.data.taskId };
     case 'ISSUE_UNASSIGNED':
     case 'REVIEW_UNASSIGNED':
     case 'FIX_UNASSIGNED':
-      return { taskId: event.data.taskId };
+      return { taskId: event.data.taskId, takenBack: true };
     default:
       return undefined;
   }
@@ -60,7 +63,7 @@ const endedTask = (event: RigEvent): { taskId: string; below?: number } | undefi
 
 /** Acts on one committed event: enqueues the forge call it asks for, revokes the tokens of an attempt it ends. */
 export const createRequestOutbound =
-  ({ enqueue, ledger, minter }: RequestOutboundDeps) =>
+  ({ enqueue, ledger, minter, takeLease }: RequestOutboundDeps) =>
   async (event: RigEvent): Promise<'enqueued' | 'revoked' | 'no-concern'> => {
     const job = outboundJobOf(event);
     if (job !== undefined) {
@@ -69,6 +72,7 @@ export const createRequestOutbound =
     }
     const ended = endedTask(event);
     if (ended === undefined) return 'no-concern';
+    if (ended.takenBack === true) await takeLease(ended.taskId, event.position);
     const tokens = await ledger.of(ended.taskId, ended.below);
     for (const { token } of tokens) await minter.revoke(token);
     if (tokens.length > 0) await ledger.forget(tokens.map(({ id }) => id));

@@ -1,11 +1,13 @@
 import type { TaskBrief, Worker } from '@rig/contracts';
 import { accept, derivedId, refuse, type Refusal, type Result } from '@rig/kernel';
+import { pauseFor, pauseSentence, resumeCommand, type Pause, type Pauses } from '@rig/policy';
 import type { World } from '../core/decision.js';
 import { branchOf } from '../core/pull/links.js';
 import { checksOf, type PullState } from '../core/pull/pull-state.js';
 import { decideStart } from '../core/task/decide-start.js';
 import { findTask, taskGone } from '../core/task/task-rules.js';
 import type { TaskRow } from '../core/task/task-row.js';
+import { pauseGuard } from './assign-task.js';
 import type { CommitDecision } from './commit-decision.js';
 import type { FindTask } from './task-context.js';
 
@@ -22,6 +24,7 @@ export interface StartAttemptDeps {
   maxAttemptsIn(repo: string): number;
   leaseIsLive(taskId: string): Promise<boolean>;
   defaultBranch(repo: string): Promise<string>;
+  pauses(): Promise<Pauses>;
 }
 
 export interface StartInput {
@@ -78,12 +81,18 @@ const briefOf = (row: TaskRow, world: World, defaultBranch: string): TaskBrief |
   };
 };
 
+const pausedRefusal = (pause: Pause): Refusal => ({
+  code: 'PAUSED',
+  message: pauseSentence(pause),
+  fix: `Try again later: it goes on after \`${resumeCommand(pause)}\`.`,
+});
+
 /**
  * Starts an attempt: commits ATTEMPT_STARTED, whose position is the fence, and tells the worker all it needs.
- * Refusals: TASK_GONE, NOT_YOURS, ATTEMPT_LIVE.
+ * Refusals: TASK_GONE, NOT_YOURS, ATTEMPT_LIVE, PAUSED.
  */
 export const createStartAttempt =
-  ({ commit, findTask: find, openLease, leaseIsLive, defaultBranch, maxAttemptsIn }: StartAttemptDeps) =>
+  ({ commit, findTask: find, openLease, leaseIsLive, defaultBranch, maxAttemptsIn, pauses }: StartAttemptDeps) =>
   async ({ taskId, agentId, worker }: StartInput): Promise<Result<TaskBrief, Refusal>> => {
     const context = await find(taskId);
     if (context === undefined) return taskGone(taskId);
@@ -91,13 +100,19 @@ export const createStartAttempt =
     const branch = await defaultBranch(row.repo);
     const leaseLive = row.fence === null || (await leaseIsLive(taskId));
     const maxAttempts = maxAttemptsIn(row.repo);
+    const pause = pauseFor(await pauses(), row.repo, agentId);
     const outcome = await commit({
       cause: {
         id: derivedId('start', taskId, worker.name, worker.incarnation, row.fence ?? 0, row.attempt),
         actor: { kind: 'agent', id: agentId },
       },
       load: context.load,
-      decide: (world) => decideStart(world, { taskId, agentId, worker, leaseLive, maxAttempts }),
+      decide: (world) => {
+        const decision = decideStart(world, { taskId, agentId, worker, leaseLive, maxAttempts });
+        const begins = decision.ok && decision.value.length > 0;
+        return begins && pause !== undefined ? refuse(pausedRefusal(pause)) : decision;
+      },
+      guards: () => [pauseGuard(row.repo, agentId)],
     });
     if (outcome.status === 'refused') return refuse(outcome.refusal);
     const world = await context.load();

@@ -1,4 +1,4 @@
-import { parseSubject } from '@rig/contracts';
+import { parsePlace } from '@rig/contracts';
 import type { EventStore } from '@rig/event-store';
 import type { TaskRow } from '../core/task/task-row.js';
 import type { LoadWorld, VersionedWorld } from './load-world.js';
@@ -14,8 +14,8 @@ export const createTaskContext =
   (store: EventStore, load: LoadWorld) =>
   async (taskId: string): Promise<TaskContext | undefined> => {
     const row = await store.load(tasks, taskId);
-    const subject = row && parseSubject(row.subject);
-    if (row === undefined || subject === undefined || subject.kind === 'repo') return undefined;
+    const subject = row && parsePlace(row.subject);
+    if (row === undefined || subject === undefined) return undefined;
     const { kind, repo, number } = subject;
     return { row, load: () => (kind === 'issue' ? load.issue(repo, number) : load.pull(repo, number)) };
   };

@@ -5,7 +5,7 @@ import type { PullState } from '../core/pull/pull-state.js';
 import type { TaskRow } from '../core/task/task-row.js';
 import type { FlowDeps } from '../flows/create-flows.js';
 import type { EventStore } from '@rig/event-store';
-import { issues, pulls, tasks } from '../flows/projections.js';
+import { issues, pauses, pulls, tasks } from '../flows/projections.js';
 
 /** Read models over any store, by going through the subjects of its log: slow, and right by construction. */
 export const readModelsOver = (store: EventStore): FlowDeps['readModels'] => {
@@ -26,6 +26,11 @@ export const readModelsOver = (store: EventStore): FlowDeps['readModels'] => {
   };
   return {
     liveTasks,
+    pauses: async () => {
+      const events = await store.readAll(0, 10_000);
+      const rows = await all([...new Set(events.map(({ subject }) => subject))], (key) => store.load(pauses, key));
+      return Object.fromEntries(rows.map((pause) => [pause.subject, pause]));
+    },
     inFlight: async (agent) => (await liveTasks(agent)).length,
     readyIssues: async (limit) => {
       const rows = await all<IssueState>(await keys('issue/'), (key) => store.load(issues, key));
@@ -44,8 +49,17 @@ export const readModelsOver = (store: EventStore): FlowDeps['readModels'] => {
 };
 
 /** The slot guard, as the SQL function of the same name. */
-export const agentHasSlot = (args: unknown, view: MemoryView): boolean => {
+const agentHasSlot = (args: unknown, view: MemoryView): boolean => {
   const { agent, slots } = args as { agent: string; slots: number };
   const held = view.rows('tasks').filter(([, row]) => (row as TaskRow).live && (row as TaskRow).agent === agent);
   return held.length < slots;
 };
+
+/** The guard against pauses, as the SQL function of the same name. */
+const notPaused = (args: unknown, view: MemoryView): boolean => {
+  const { subjects } = args as { subjects: readonly string[] };
+  return subjects.every((subject) => view.row('pauses', subject) === undefined);
+};
+
+/** Every guard of the conductor, for a store in memory. */
+export const memoryGuards = { agent_has_slot: agentHasSlot, not_paused: notPaused };

@@ -2,7 +2,7 @@ import type { EventStore } from '@rig/event-store';
 import type { Inbox } from '@rig/inbox';
 import { derivedId, silentLogger, uuidv7, type Clock } from '@rig/kernel';
 import { parseAgentsFile, parsePolicyFile, repoPolicy, type AgentsFile, type PolicyFile } from '@rig/policy';
-import { createMemoryStreamBus } from '@rig/stream-bus';
+import { createMemoryStreamBus, type StreamBus } from '@rig/stream-bus';
 import type { FactBody } from '@rig/contracts';
 import { createFlows, type FlowDeps, type Flows } from '../flows/create-flows.js';
 import type { OutboundJob } from '../flows/request-outbound.js';
@@ -43,6 +43,7 @@ export interface TestRig {
   readonly flows: Flows;
   readonly forge: FakeForge;
   readonly store: EventStore;
+  readonly bus: StreamBus;
   readonly jobs: OutboundJob[];
   readonly agents: AgentsFile;
   /** Decides a webhook payload as if it had been delivered; `guid` names the delivery. */
@@ -87,9 +88,10 @@ export const createTestRig = (
       outside.onWrite();
     },
   };
+  const bus = createMemoryStreamBus({ clock });
   const flows = createFlows({
     store,
-    bus: createMemoryStreamBus({ clock }),
+    bus,
     forge,
     minter: forge,
     ledger,
@@ -107,6 +109,7 @@ export const createTestRig = (
     flows,
     forge,
     store,
+    bus,
     jobs,
     agents,
     deliver: (event, payload, guid = uuidv7(clock.now())) => {

@@ -1,4 +1,5 @@
 import { parseSubject, type RigEvent } from '@rig/contracts';
+import { evolvePause, type Pause } from '@rig/policy';
 import { evolveIssue, type IssueItem } from './issue-item.js';
 import { applyToTasks, type LiveTask } from './live-task.js';
 import { evolvePull, type PullItem } from './pull-item.js';
@@ -13,6 +14,8 @@ export interface Board {
   /** Live tasks by task id. */
   readonly tasks: Map<string, LiveTask>;
   readonly recent: RecentAssignment[];
+  /** Pauses in force, by log stream. */
+  readonly pauses: Record<string, Pause>;
 }
 
 /** Closed issues and closed pull requests kept, of each, in case they are opened again. */
@@ -24,6 +27,7 @@ export const emptyBoard = (): Board => ({
   pulls: new Map(),
   tasks: new Map(),
   recent: [],
+  pauses: {},
 });
 
 const forgetOldest = <T extends { readonly open: boolean; readonly position: number }>(items: Map<string, T>): void => {
@@ -50,6 +54,12 @@ const applyToPull = (board: Board, event: RigEvent, at: number): void => {
   if (event.type === 'PR_CLOSED') forgetOldest(board.pulls);
 };
 
+const applyToPauses = (board: Board, event: RigEvent): void => {
+  const pause = evolvePause(board.pauses[event.subject], event);
+  if (pause === undefined) delete board.pauses[event.subject];
+  else board.pauses[event.subject] = pause;
+};
+
 /**
  * Applies one event, in place: the board belongs to one reader and is large. An event at or before the board's
  * position is passed over, so a second delivery does nothing.
@@ -62,6 +72,10 @@ export const applyToBoard = (board: Board, event: RigEvent, at: number): void =>
   if (subject === undefined) return;
   if (subject.kind === 'issue') applyToIssue(board, event, at);
   if (subject.kind === 'pull') applyToPull(board, event, at);
+  if (subject.kind !== 'issue' && subject.kind !== 'pull') {
+    applyToPauses(board, event);
+    return;
+  }
   applyToTasks(board.tasks, event);
   applyToRecent(board.recent, event, subject.repo, at);
 };

@@ -1,6 +1,6 @@
 import type { TaskKind } from '@rig/contracts';
 import { accept, refuse, type Refusal, type Result } from '@rig/kernel';
-import { eligible, type AgentConfig, type RepositoryPolicy } from '@rig/policy';
+import { eligible, type AgentConfig, type Pauses, type RepositoryPolicy } from '@rig/policy';
 import type { Capacity } from './capacity.js';
 
 export interface TaskWish {
@@ -10,6 +10,7 @@ export interface TaskWish {
   readonly policy: RepositoryPolicy;
   /** The agent that wrote the pull request; null for an issue. */
   readonly author: string | null;
+  readonly pauses: Pauses;
 }
 
 /** Of several reasons the one that will pass soonest is the one to tell. */
@@ -19,6 +20,7 @@ const MOST_HOPEFUL_FIRST = [
   'NO_FREE_SLOT',
   'RATE_EXCEEDED',
   'WAITS_FOR_CLAIM',
+  'PAUSED',
   'CAPABILITY_MISSING',
   'OWN_WORK',
 ];
@@ -26,11 +28,11 @@ const MOST_HOPEFUL_FIRST = [
 const isFix = (kind: TaskKind): boolean => kind === 'fix-review' || kind === 'fix-ci';
 
 const mayGet = (agent: AgentConfig, wish: TaskWish, capacity: Capacity): Result<AgentConfig, Refusal> => {
-  const { kind, labels, policy, author } = wish;
+  const { kind, repo, labels, policy, author, pauses } = wish;
   // An agent that fetches its work over HTTP claims new work when it has a slot; only fixes are given to it.
   const claims = agent.delivery === 'http' && !isFix(kind);
   const inFlight = claims ? 0 : capacity.held(agent.id);
-  const allowed = eligible({ agent, kind, labels, policy, inFlight, author });
+  const allowed = eligible({ agent, kind, repo, labels, policy, inFlight, author, pauses });
   if (!allowed.ok) return allowed;
   if (claims) {
     return refuse({ code: 'WAITS_FOR_CLAIM', message: `${agent.id} asks for work itself and has not asked for this` });

@@ -40,7 +40,7 @@ export const decideIssues = (pass: Pass): void => {
       pass.wait(subject, held);
       continue;
     }
-    const wish = { kind: 'implement' as const, repo, labels, policy, author: null };
+    const wish = { kind: 'implement' as const, repo, labels, policy, author: null, pauses: pass.board.pauses };
     const chosen = chooseAgent(pass.config.agents, wish, pass.capacity);
     if (!chosen.ok) pass.wait(subject, { code: chosen.refusal.code, message: chosen.refusal.message });
     else pass.assign({ kind: 'assign', key, subject, task: 'implement', agent: chosen.value.id, headSha: null }, repo);

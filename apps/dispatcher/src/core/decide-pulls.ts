@@ -85,7 +85,7 @@ export const decidePulls = (pass: Pass): void => {
       pass.wait(subject, { code: need.waits, message: WAIT_MESSAGES[need.waits] ?? 'it waits for something else' });
       continue;
     }
-    const wish = { kind: need.task, repo, labels: issue?.labels ?? [], policy, author };
+    const wish = { kind: need.task, repo, labels: issue?.labels ?? [], policy, author, pauses: pass.board.pauses };
     const chosen = chooseAgent(pass.config.agents, wish, pass.capacity);
     if (!chosen.ok) pass.wait(subject, { code: chosen.refusal.code, message: chosen.refusal.message });
     else pass.assign({ kind: 'assign', key, subject, task: need.task, agent: chosen.value.id, headSha }, repo);

@@ -1,4 +1,4 @@
-import { parseSubject } from '@rig/contracts';
+import { repoOfSubject } from '@rig/contracts';
 import type { Board } from './board.js';
 import { createCapacity } from './capacity.js';
 import { decideIssues } from './decide-issues.js';
@@ -26,7 +26,7 @@ const deferrals = (pass: Pass, waits: ReadonlyMap<string, Wait>): readonly Inten
     return [{ kind: 'defer', key, subject, code, message }];
   });
 
-const repoOf = (subject: string): string => parseSubject(subject)?.repo ?? '';
+const repoOf = (subject: string): string => repoOfSubject(subject) ?? '';
 
 /**
  * What to propose now. Pull requests come before issues, so that begun work is finished before new work is begun;

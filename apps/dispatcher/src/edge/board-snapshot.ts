@@ -70,8 +70,17 @@ const Recent = z.object({
   kind: z.enum(['implement', 'review']),
 });
 
+const PauseInForce = z.object({
+  subject: z.string(),
+  by: z.string(),
+  reason: z.string(),
+  stopRunning: z.boolean(),
+  position: z.int(),
+  since: z.string(),
+});
+
 /** Raised when a board of the version before cannot be read, or would mean something else. */
-export const SNAPSHOT_FORM = 1;
+export const SNAPSHOT_FORM = 2;
 
 const Snapshot = z.object({
   form: z.literal(SNAPSHOT_FORM),
@@ -80,6 +89,7 @@ const Snapshot = z.object({
   pulls: z.array(Pull),
   tasks: z.array(Task),
   recent: z.array(Recent),
+  pauses: z.record(z.string(), PauseInForce),
 });
 export type Snapshot = z.infer<typeof Snapshot>;
 
@@ -99,18 +109,20 @@ export const toSnapshot = (board: Board): z.input<typeof Snapshot> => ({
   })),
   tasks: [...board.tasks.values()],
   recent: [...board.recent],
+  pauses: { ...board.pauses },
 });
 
 /** The board a snapshot holds; undefined if it is of another form. */
 export const fromSnapshot = (input: unknown): Board | undefined => {
   const parsed = Snapshot.safeParse(input);
   if (!parsed.success) return undefined;
-  const { position, issues, pulls, tasks, recent } = parsed.data;
+  const { position, issues, pulls, tasks, recent, pauses } = parsed.data;
   return {
     position,
     issues: new Map(issues.map((issue) => [issue.subject, issue])),
     pulls: new Map(pulls.map((pull) => [pull.subject, pull])),
     tasks: new Map(tasks.map((task) => [task.taskId, task])),
     recent,
+    pauses,
   };
 };

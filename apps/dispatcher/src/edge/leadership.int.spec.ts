@@ -75,7 +75,7 @@ describe('the saved board', () => {
 
   it('counts as none when this version cannot read it', async () => {
     const store = createBoardStore(pools.one, silentLogger);
-    await pools.one.query(`insert into ${SCHEMA}.snapshots values ('board-1', 9, '{"form": 1}')`);
+    await pools.one.query(`insert into ${SCHEMA}.snapshots values ('board-2', 9, '{"form": 2}')`);
     expect(await store.load()).toBeUndefined();
     await store.save(createHistory().board());
     expect(await store.load()).toEqual(emptyBoard());

@@ -1,8 +1,12 @@
+import { AgentPaused } from './agent-paused.js';
+import { AgentResumed } from './agent-resumed.js';
 import { AttemptLost } from './attempt-lost.js';
 import { AttemptStarted } from './attempt-started.js';
 import { CiFailed } from './ci-failed.js';
 import { CiPassed } from './ci-passed.js';
 import { CiStarted } from './ci-started.js';
+import { DeadLetterDropped } from './dead-letter-dropped.js';
+import { DeadLetterRedriven } from './dead-letter-redriven.js';
 import { FactRefused } from './fact-refused.js';
 import { FixAssigned } from './fix-assigned.js';
 import { FixUnassigned } from './fix-unassigned.js';
@@ -32,6 +36,8 @@ import { PrReady } from './pr-ready.js';
 import { PrReopened } from './pr-reopened.js';
 import { PrUpdated } from './pr-updated.js';
 import { Pushed } from './pushed.js';
+import { RepositoryPaused } from './repository-paused.js';
+import { RepositoryResumed } from './repository-resumed.js';
 import { ReviewApproved } from './review-approved.js';
 import { ReviewAssigned } from './review-assigned.js';
 import { ReviewChangesRequested } from './review-changes-requested.js';
@@ -40,6 +46,8 @@ import { ReviewDismissed } from './review-dismissed.js';
 import { ReviewThreadOpened } from './review-thread-opened.js';
 import { ReviewThreadResolved } from './review-thread-resolved.js';
 import { ReviewUnassigned } from './review-unassigned.js';
+import { RigPaused } from './rig-paused.js';
+import { RigResumed } from './rig-resumed.js';
 import { WorkCompleted } from './work-completed.js';
 import { WorkFailed } from './work-failed.js';
 import { WorkProgressed } from './work-progressed.js';
@@ -93,4 +101,12 @@ export const eventDefinitions = [
   MergeRequested,
   MergeFailed,
   Pushed,
+  AgentPaused,
+  AgentResumed,
+  RepositoryPaused,
+  RepositoryResumed,
+  RigPaused,
+  RigResumed,
+  DeadLetterRedriven,
+  DeadLetterDropped,
 ] as const;

@@ -107,7 +107,10 @@ const leases = (
   };
 };
 
-const deadLists = (store: MemoryStore, clock: Clock): Part<'deadLists' | 'dead' | 'redrive' | 'dropDead'> => {
+const deadLists = (
+  store: MemoryStore,
+  clock: Clock,
+): Part<'deadLists' | 'dead' | 'deadEntry' | 'redrive' | 'dropDead'> => {
   const all = (list: string): DeadEntry[] =>
     store.stream(list).entries.map(({ id, json }) => ({ id, ...(JSON.parse(json) as DeadRecord) }));
   return {
@@ -116,6 +119,7 @@ const deadLists = (store: MemoryStore, clock: Clock): Part<'deadLists' | 'dead' 
         .filter(([key, stream]) => key.startsWith('rig:dead:') && stream.entries.length > 0)
         .map(([list, stream]) => ({ list, entries: stream.entries.length })),
     dead: async (list, limit) => all(list).slice(0, limit),
+    deadEntry: async (list, id) => all(list).find((one) => one.id === id),
     redrive: async (list, id) => {
       const entry = all(list).find((one) => one.id === id);
       if (entry === undefined) return false;

@@ -35,7 +35,7 @@ const scanLists = async (commands: Connection): Promise<readonly string[]> => {
 /** The part of the bus that deals with dead entries. */
 export const createDeadLists = (
   commands: Connection,
-): Pick<StreamBus, 'deadLists' | 'dead' | 'redrive' | 'dropDead'> => ({
+): Pick<StreamBus, 'deadLists' | 'dead' | 'deadEntry' | 'redrive' | 'dropDead'> => ({
   deadLists: async () => {
     const lists: { list: string; entries: number }[] = [];
     for (const list of await scanLists(commands)) {
@@ -45,6 +45,8 @@ export const createDeadLists = (
   },
   dead: async (list, limit) =>
     entriesOf(await commands.run('XRANGE', (redis) => redis.xrange(list, '-', '+', 'COUNT', limit))).map(toDead),
+  deadEntry: async (list, id) =>
+    entriesOf(await commands.run('XRANGE', (redis) => redis.xrange(list, id, id))).map(toDead)[0],
   redrive: async (list, id) => {
     const [entry] = entriesOf(await commands.run('XRANGE', (redis) => redis.xrange(list, id, id)));
     if (entry === undefined) return false;

@@ -8,6 +8,7 @@ import { checkDraft } from './check-draft.js';
 import { checkManualMerge } from './check-manual-merge.js';
 import { checkMergeable } from './check-mergeable.js';
 import { checkOpen } from './check-open.js';
+import { checkPause } from './check-pause.js';
 import { checkRequiredChecks } from './check-required-checks.js';
 import { checkReviewRounds } from './check-review-rounds.js';
 import { checkThreads } from './check-threads.js';
@@ -17,6 +18,7 @@ import type { GateCheck, GateInput } from './gate-view.js';
 /** The type demands a function for every check that the contract names. */
 const gateChecks: Readonly<Record<GateCheckName, GateCheck>> = {
   open: checkOpen,
+  pause: checkPause,
   draft: checkDraft,
   'manual-merge': checkManualMerge,
   diff: checkDiff,

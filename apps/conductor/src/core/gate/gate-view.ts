@@ -1,5 +1,5 @@
 import type { GateCheckResult } from '@rig/contracts';
-import type { RepositoryPolicy } from '@rig/policy';
+import type { Pause, RepositoryPolicy } from '@rig/policy';
 import type { IssueState } from '../issue/issue-state.js';
 import type { PullState } from '../pull/pull-state.js';
 
@@ -35,6 +35,8 @@ export interface GateInput {
   readonly pull: PullState;
   readonly issue: IssueState | undefined;
   readonly policy: RepositoryPolicy;
+  /** The pause of the repository, or of everything. */
+  readonly pause: Pause | undefined;
 }
 
 /** One check: looks at the input and answers pass, hold with what clears it, or not applicable. */

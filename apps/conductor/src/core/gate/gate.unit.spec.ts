@@ -41,6 +41,7 @@ const input = (change: Partial<GateView> = {}, pull: Partial<GateView['pull']> =
     pull: world.pull,
     issue: world.issue,
     policy,
+    pause: undefined,
   };
 };
 const held = (from: GateInput): readonly GateCheckName[] =>
@@ -53,6 +54,14 @@ describe('the merge gate', () => {
 
   it.each<[string, GateCheckName, GateInput]>([
     ['a closed pull request', 'open', input({}, { state: 'closed' })],
+    [
+      'a pause',
+      'pause',
+      {
+        ...input(),
+        pause: { subject: 'system/rig', by: 'ada', reason: '', stopRunning: false, position: 9, since: AT },
+      },
+    ],
     ['a draft', 'draft', input({}, { draft: true })],
     ['the label manual-merge', 'manual-merge', input({}, { labels: ['manual-merge'] })],
     ['an empty diff', 'diff', input({}, { changedFiles: 0 })],

@@ -1,6 +1,6 @@
 import { issueSubject, pullSubject, type TaskKind } from '@rig/contracts';
 import { accept, derivedId, refuse, type Refusal, type Result } from '@rig/kernel';
-import { eligible, type AgentConfig, type RepositoryPolicy } from '@rig/policy';
+import { eligible, type AgentConfig, type Pauses, type RepositoryPolicy } from '@rig/policy';
 import type { Decision, World } from '../decision.js';
 import type { IssueState } from '../issue/issue-state.js';
 import { ciStateOf, type PullState } from '../pull/pull-state.js';
@@ -11,6 +11,7 @@ export interface AssignCommand {
   readonly policy: RepositoryPolicy;
   /** Tasks the agent holds now; the append's guard checks the same under the lock. */
   readonly inFlight: number;
+  readonly pauses: Pauses;
   /** The head the proposer looked at; null for implement tasks. */
   readonly headSha: string | null;
   /** The process that claims over HTTP; undefined when the dispatcher proposes. */
@@ -71,10 +72,19 @@ const pullNeedsWork = (pull: PullState, command: AssignCommand): Result<true, Re
 };
 
 const assignIssue = (issue: IssueState, command: AssignCommand): Decision => {
-  const { agent, policy, inFlight, kind } = command;
+  const { agent, policy, inFlight, kind, pauses } = command;
   const needed = issueNeedsWork(issue);
   if (!needed.ok) return needed;
-  const allowed = eligible({ agent, kind, labels: issue.labels, policy, inFlight, author: null });
+  const allowed = eligible({
+    agent,
+    kind,
+    repo: issue.repo,
+    labels: issue.labels,
+    policy,
+    inFlight,
+    author: null,
+    pauses,
+  });
   if (!allowed.ok) return allowed;
   const subject = issueSubject(issue.repo, issue.number);
   const ordinal = issue.assignments + 1;
@@ -84,10 +94,10 @@ const assignIssue = (issue: IssueState, command: AssignCommand): Decision => {
 };
 
 const assignPull = (pull: PullState, command: AssignCommand, labels: readonly string[]): Decision => {
-  const { agent, policy, inFlight, kind } = command;
+  const { agent, policy, inFlight, kind, pauses } = command;
   const needed = pullNeedsWork(pull, command);
   if (!needed.ok) return needed;
-  const allowed = eligible({ agent, kind, labels, policy, inFlight, author: pull.agent });
+  const allowed = eligible({ agent, kind, repo: pull.repo, labels, policy, inFlight, author: pull.agent, pauses });
   if (!allowed.ok) return allowed;
   if (kind === 'review' && pull.rounds >= policy.reviewRounds) {
     return refused('REVIEW_ROUNDS_EXHAUSTED', `${pull.rounds} rounds asked for changes; a person decides now`);

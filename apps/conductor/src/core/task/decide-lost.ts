@@ -2,8 +2,8 @@ import { accept, refuse, type Refusal, type Result } from '@rig/kernel';
 import type { RigEventBody } from '@rig/contracts';
 import type { Decision, World } from '../decision.js';
 import { blockIfExhausted } from './decide-report.js';
+import { unassigned } from './decide-unassign.js';
 import { findTask, subjectOfTask } from './task-rules.js';
-import type { TaskState } from './task-state.js';
 
 export interface LostCommand {
   readonly taskId: string;
@@ -11,20 +11,6 @@ export interface LostCommand {
   readonly reason: string;
   readonly maxAttempts: number;
 }
-
-/** When the issue is given up, no task of it stays open. */
-const unassigned = (task: TaskState): RigEventBody => {
-  const data = { taskId: task.taskId, agent: task.agent, code: 'ATTEMPTS_EXHAUSTED', message: 'no attempts are left' };
-  switch (task.kind) {
-    case 'implement':
-      return { type: 'ISSUE_UNASSIGNED', data };
-    case 'review':
-      return { type: 'REVIEW_UNASSIGNED', data };
-    case 'fix-review':
-    case 'fix-ci':
-      return { type: 'FIX_UNASSIGNED', data };
-  }
-};
 
 const superseded = (message: string): Result<never, Refusal> => refuse({ code: 'FENCE_SUPERSEDED', message });
 
@@ -46,6 +32,7 @@ export const decideLost = (world: World, command: LostCommand): Decision => {
       reason: command.reason,
     },
   };
-  const ended = blocked.length === 0 ? [] : [unassigned(task)];
+  // When the issue is given up, no task of it stays open.
+  const ended = blocked.length === 0 ? [] : [unassigned(task, 'ATTEMPTS_EXHAUSTED', 'no attempts are left')];
   return accept([...[lost, ...ended].map((body) => ({ subject, body })), ...blocked]);
 };

@@ -1,4 +1,4 @@
-import { parseSubject, type RigEvent, type TaskKind, type Tier as TierSchema, type Worker } from '@rig/contracts';
+import { parsePlace, type RigEvent, type TaskKind, type Tier as TierSchema, type Worker } from '@rig/contracts';
 import type { z } from 'zod';
 
 type Tier = z.infer<typeof TierSchema>;
@@ -29,14 +29,14 @@ export interface TaskRow {
 }
 
 const made = (event: RigEvent, kind: TaskKind, tier: Tier): TaskRow | undefined => {
-  const subject = parseSubject(event.subject);
-  if (subject === undefined || subject.kind === 'repo') return undefined;
+  const place = parsePlace(event.subject);
+  if (place === undefined) return undefined;
   const data = event.data as { taskId: string; agent: string; delivery: 'stream' | 'http'; instance?: string };
   return {
     taskId: data.taskId,
     subject: event.subject,
-    repo: subject.repo,
-    number: subject.number,
+    repo: place.repo,
+    number: place.number,
     kind,
     agent: data.agent,
     delivery: data.delivery,

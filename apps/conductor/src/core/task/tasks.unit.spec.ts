@@ -36,6 +36,7 @@ const assign = (kind: 'implement' | 'review' | 'fix-ci' | 'fix-review', id: stri
   agent: agent(id),
   policy,
   inFlight: 0,
+  pauses: {},
   headSha: kind === 'implement' ? null : SHA,
 });
 const types = (decision: ReturnType<typeof decideAssign>): readonly string[] =>

@@ -8,6 +8,7 @@ const STATUS: Readonly<Record<string, number>> = {
   NOT_YOURS: 403,
   AGENT_UNKNOWN: 404,
   ISSUE_UNKNOWN: 404,
+  DEAD_LETTER_UNKNOWN: 404,
 };
 
 /** The value of a result, or the refusal as a problem. */

@@ -1,0 +1,37 @@
+import type { EventStore } from '@rig/event-store';
+import type { Clock } from '@rig/kernel';
+import type { AgentsFile, Pauses, RepositoryPolicy } from '@rig/policy';
+import type { StreamBus } from '@rig/stream-bus';
+import type { TaskRow } from '../core/task/task-row.js';
+import type { CommitDecision } from './commit-decision.js';
+import { createDeadLetters } from './dead-letters.js';
+import { createReadTimeline } from './read-timeline.js';
+import { createSteerPauses } from './steer-pauses.js';
+import type { FindTask } from './task-context.js';
+
+export interface PeopleFlowDeps {
+  readonly store: EventStore;
+  readonly bus: StreamBus;
+  readonly clock: Clock;
+  policyFor(repo: string): RepositoryPolicy;
+  agents(): AgentsFile;
+  readonly readModels: {
+    liveTasks(agent?: string): Promise<readonly TaskRow[]>;
+    pauses(): Promise<Pauses>;
+  };
+}
+
+/** What people ask of the conductor, and what they may steer. */
+export const createPeopleFlows = (
+  deps: PeopleFlowDeps,
+  { commit, findTask }: { readonly commit: CommitDecision; readonly findTask: FindTask },
+) => {
+  const { store, bus, clock, readModels, agents } = deps;
+  const { pauses } = readModels;
+  const liveTasks = (): Promise<readonly TaskRow[]> => readModels.liveTasks();
+  return {
+    readTimeline: createReadTimeline(store),
+    deadLetters: createDeadLetters({ store, bus, commit }),
+    steerPauses: createSteerPauses({ store, commit, findTask, clock, agents, pauses, liveTasks }),
+  };
+};
