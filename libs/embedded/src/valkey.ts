@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -15,6 +16,11 @@ export interface StartValkeyOptions {
   readonly port?: number;
   /** How many numbered databases there are. Default 16. */
   readonly databases?: number;
+  /**
+   * A Valkey ACL file whose users can log in as well. Its line for `default` is left out: whoever starts the server
+   * keeps every right, under the password in `url`.
+   */
+  readonly aclFile?: string;
   /** A server of the user's own: nothing is started, its address is handed back. */
   readonly url?: string;
   /** Told what is being done, a line at a time. */
@@ -27,11 +33,21 @@ const START_LIMIT = 60_000;
 /** Values in this file format are quoted, so that a folder's name may hold blanks. */
 const quote = (value: string): string => `"${value.replace(/[\\"]/g, (mark) => `\\${mark}`)}"`;
 
-const configuration = (dataDir: string, port: number, password: string, databases: number): string =>
+/** Writes the users beside the data; resolves to the setting that loads them. */
+const accessSetting = async (home: string, password: string, aclFile: string | undefined): Promise<string> => {
+  if (aclFile === undefined) return `requirepass ${password}`;
+  const lines = (await readFile(aclFile, 'utf8')).split('\n').filter((line) => !/^user default\b/.test(line));
+  const hash = createHash('sha256').update(password).digest('hex');
+  const users = join(home, 'users.acl');
+  await writeFile(users, [...lines, `user default on #${hash} ~* &* +@all`, ''].join('\n'), { mode: 0o600 });
+  return `aclfile ${quote(users)}`;
+};
+
+const configuration = (dataDir: string, port: number, access: string, databases: number): string =>
   [
     'bind 127.0.0.1',
     `port ${port}`,
-    `requirepass ${password}`,
+    access,
     `dir ${quote(dataDir)}`,
     `pidfile ${quote(join(dataDir, 'valkey.pid'))}`,
     `databases ${databases}`,
@@ -107,10 +123,11 @@ export const startValkey = async (options: StartValkeyOptions): Promise<Embedded
   const binary = await findValkey(options.log === undefined ? {} : { log: options.log });
   await awaitRelease('Valkey', home, join(home, 'valkey.pid'));
   const password = await keptPassword(join(home, 'password'));
+  const access = await accessSetting(home, password, options.aclFile);
   let tail = '';
   for (let attempt = 0; attempt < 5; attempt++) {
     const port = (attempt === 0 ? options.port : undefined) ?? (await freePort());
-    const server = await launch(binary, home, configuration(home, port, password, options.databases ?? 16));
+    const server = await launch(binary, home, configuration(home, port, access, options.databases ?? 16));
     if (await untilReady(server, port, password)) {
       options.log?.(`Valkey ${binary.version} listens on 127.0.0.1:${port}`);
       const { pid, exited, stop } = server;

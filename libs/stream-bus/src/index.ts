@@ -1,3 +1,4 @@
+export * from './access.js';
 export { redriveStream } from './consumer/entry-source.js';
 export * from './jobs/job-queue.js';
 export { createMemoryStreamBus, type MemoryStreamBusOptions } from './memory/memory-stream-bus.js';

@@ -24,3 +24,12 @@ export const deadStream = (stream: string, group: string): string => `rig:dead:$
 
 /** Key of the lease that the worker of an attempt renews. */
 export const leaseKey = (taskId: string): string => `rig:lease:${taskId}`;
+
+/** ACL pattern of the leases that an agent's workers renew. */
+export const leasesOf = (_agent: z.infer<typeof AgentId>): string => 'rig:lease:*';
+
+/** ACL pattern of every lease. */
+export const LEASES = 'rig:lease:*';
+
+/** Key under which a service says that it lives. */
+export const aliveKey = (service: string): string => `rig:alive:${service}`;

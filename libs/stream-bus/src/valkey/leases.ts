@@ -1,3 +1,4 @@
+import { aliveKey } from '@rig/contracts';
 import { locate } from '../consumer/entry-source.js';
 import type { StreamBus } from '../stream-bus.js';
 import type { Connection } from './connection.js';
@@ -21,7 +22,7 @@ export const createLeases = (
     await commands.run('ending a lease', (redis) => runScript(redis, 'end-lease-1', [key], [fence]));
   },
   markAlive: async (name, ttlMs) => {
-    await commands.run('saying that it lives', (redis) => redis.set(`rig:alive:${name}`, '1', 'PX', ttlMs));
+    await commands.run('saying that it lives', (redis) => redis.set(aliveKey(name), '1', 'PX', ttlMs));
   },
-  alive: async (name) => (await commands.run('EXISTS', (redis) => redis.exists(`rig:alive:${name}`))) === 1,
+  alive: async (name) => (await commands.run('EXISTS', (redis) => redis.exists(aliveKey(name)))) === 1,
 });

@@ -28,6 +28,9 @@ const load = (name: ScriptName): Script => {
   return { text, sha: createHash('sha1').update(text).digest('hex') };
 };
 
+/** Scripts that only look: their caller needs no right to write. */
+const READ_ONLY: ReadonlySet<ScriptName> = new Set(['outstanding-1', 'read-lease-1']);
+
 const loaded = new Map<ScriptName, Script>();
 
 const scriptOf = (name: ScriptName): Script => {
@@ -47,10 +50,11 @@ export const runScript = async (
 ): Promise<unknown> => {
   const { sha, text } = scriptOf(name);
   const rest = [keys.length, ...keys, ...args];
+  const suffix = READ_ONLY.has(name) ? '_RO' : '';
   try {
-    return await redis.call('EVALSHA', sha, ...rest);
+    return await redis.call(`EVALSHA${suffix}`, sha, ...rest);
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-    return redis.call('EVAL', text, ...rest);
+    return redis.call(`EVAL${suffix}`, text, ...rest);
   }
 };
