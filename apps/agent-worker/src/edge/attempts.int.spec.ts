@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { leaseKey } from '@rig/contracts';
 import { eventually } from '@rig/testkit';
 import { problem } from '../testing/fake-services.fixture.spec.js';
 import { brief, createStage, isGone, scripts, type Stage } from '../testing/worker-stage.fixture.spec.js';
@@ -52,7 +53,7 @@ describe('an attempt', () => {
     stage.services.start = () => problem(410, 'TASK_GONE');
     stage.services.renew = () => problem(409, 'FENCE_SUPERSEDED');
     // A newer fence takes the lease: what another worker's attempt does.
-    const key = `rig:lease:${brief.taskId}`;
+    const key = leaseKey(brief.taskId, brief.agent);
     expect(await stage.bus.renewLease({ key, fence: 60, owner: 'dev-e-1-1/x', ttlMs: 30_000 })).toBe(true);
     await isGone(pid);
     await eventually(() => expect(stage.worker?.ends).toEqual(['superseded']));
@@ -63,7 +64,7 @@ describe('an attempt', () => {
   it('goes on when only the bus forgot it and the conductor says that the fence is current', async () => {
     await stage.begin({ script: `${scripts.says(stage.marker)} ${scripts.forever}`, drainMs: 0 });
     const pid = await stage.pid();
-    await stage.bus.renewLease({ key: `rig:lease:${brief.taskId}`, fence: 60, owner: 'x/y', ttlMs: 30_000 });
+    await stage.bus.renewLease({ key: leaseKey(brief.taskId, brief.agent), fence: 60, owner: 'x/y', ttlMs: 30_000 });
     await eventually(() =>
       expect(stage.services.calls.filter((call) => call.endsWith('/renew')).length).toBeGreaterThan(2),
     );

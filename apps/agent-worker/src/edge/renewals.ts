@@ -33,7 +33,7 @@ export const renewOnBus = async (
   brief: TaskBrief,
   entry: PendingEntry,
 ): Promise<Renewed> => {
-  const lease = { key: leaseKey(brief.taskId), fence: brief.fence, owner, ttlMs: brief.leaseMs, entry };
+  const lease = { key: leaseKey(brief.taskId, brief.agent), fence: brief.fence, owner, ttlMs: brief.leaseMs, entry };
   try {
     if (await withDeadline('renewing a lease', BUS_MS, () => bus.renewLease(lease))) return 'held';
   } catch {

@@ -30,7 +30,7 @@ import { createRenewLease } from './renew-lease.js';
 import { createReportBlocked } from './report-blocked.js';
 import { createRequestOutbound, type OutboundJob } from './request-outbound.js';
 import { createTakeLease } from './take-lease.js';
-import { createStartAttempt, LEASE_MS } from './start-attempt.js';
+import { createStartAttempt, LEASE_MS, type LeaseOf } from './start-attempt.js';
 import { createTaskContext } from './task-context.js';
 
 export interface FlowDeps {
@@ -85,8 +85,8 @@ const decisions = (deps: FlowDeps) => {
 const attempts = (deps: FlowDeps, { commit, findTask }: ReturnType<typeof decisions>) => {
   const { bus, minter, ledger, apiUrl, gitUrl, logger } = deps;
   const checkFence = createCheckFence(findTask);
-  const openLease = async (taskId: string, fence: number, owner: string): Promise<void> => {
-    await bus.renewLease({ key: leaseKey(taskId), fence, owner, ttlMs: LEASE_MS }).catch((error: unknown) => {
+  const openLease = async ({ taskId, agent }: LeaseOf, fence: number, owner: string): Promise<void> => {
+    await bus.renewLease({ key: leaseKey(taskId, agent), fence, owner, ttlMs: LEASE_MS }).catch((error: unknown) => {
       // The log has the attempt; the worker renews the lease in a few seconds.
       logger.log('warn', 'a lease could not be opened', { taskId, fence, error });
     });
@@ -96,8 +96,8 @@ const attempts = (deps: FlowDeps, { commit, findTask }: ReturnType<typeof decisi
       commit,
       findTask,
       openLease,
-      leaseIsLive: async (taskId) => {
-        const lease = await bus.readLease(leaseKey(taskId)).catch(() => 'unseen' as const);
+      leaseIsLive: async ({ taskId, agent }) => {
+        const lease = await bus.readLease(leaseKey(taskId, agent)).catch(() => 'unseen' as const);
         return lease !== undefined;
       },
       defaultBranch: deps.forge.defaultBranch,

@@ -1,11 +1,11 @@
 import type { Renewal } from '@rig/contracts';
 import { accept, type Refusal, type Result } from '@rig/kernel';
 import type { CheckFence } from './check-fence.js';
-import { LEASE_MS } from './start-attempt.js';
+import { LEASE_MS, type LeaseOf } from './start-attempt.js';
 
 export interface RenewLeaseDeps {
   readonly checkFence: CheckFence;
-  openLease(taskId: string, fence: number, owner: string): Promise<void>;
+  openLease(of: LeaseOf, fence: number, owner: string): Promise<void>;
 }
 
 /** Renews an attempt's lease for a worker that has no stream connection. Only the current fence is served. */
@@ -15,7 +15,7 @@ export const createRenewLease =
     const current = await checkFence(taskId, agentId, fence);
     if (!current.ok) return current;
     const { worker } = current.value;
-    await openLease(taskId, fence, `${worker?.name ?? agentId}/${worker?.incarnation ?? ''}`);
+    await openLease(current.value, fence, `${worker?.name ?? agentId}/${worker?.incarnation ?? ''}`);
     return accept({ leaseMs: LEASE_MS });
   };
 

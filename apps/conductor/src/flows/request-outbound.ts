@@ -26,7 +26,7 @@ export interface RequestOutboundDeps {
   readonly ledger: TokenLedger;
   readonly minter: TokenMinter;
   /** Takes the lease of a task from its worker, which notices at its next renewal and ends the run. */
-  takeLease(taskId: string, position: number): Promise<void>;
+  takeLease(taskId: string, agent: string, position: number): Promise<void>;
 }
 
 /** The job an event asks for; undefined for most events. */
@@ -45,7 +45,7 @@ export const outboundJobOf = (event: RigEvent): OutboundJob | undefined => {
 };
 
 /** Events that end an attempt: its forge tokens are worth nothing from then on. */
-const endedTask = (event: RigEvent): { taskId: string; below?: number; takenBack?: true } | undefined => {
+const endedTask = (event: RigEvent): { taskId: string; below?: number; takenFrom?: string } | undefined => {
   switch (event.type) {
     case 'ATTEMPT_LOST':
       return { taskId: event.data.taskId, below: event.data.fence + 1 };
@@ -55,7 +55,7 @@ const endedTask = (event: RigEvent): { taskId: string; below?: number; takenBack
     case 'ISSUE_UNASSIGNED':
     case 'REVIEW_UNASSIGNED':
     case 'FIX_UNASSIGNED':
-      return { taskId: event.data.taskId, takenBack: true };
+      return { taskId: event.data.taskId, takenFrom: event.data.agent };
     default:
       return undefined;
   }
@@ -72,7 +72,7 @@ export const createRequestOutbound =
     }
     const ended = endedTask(event);
     if (ended === undefined) return 'no-concern';
-    if (ended.takenBack === true) await takeLease(ended.taskId, event.position);
+    if (ended.takenFrom !== undefined) await takeLease(ended.taskId, ended.takenFrom, event.position);
     const tokens = await ledger.of(ended.taskId, ended.below);
     for (const { token } of tokens) await minter.revoke(token);
     if (tokens.length > 0) await ledger.forget(tokens.map(({ id }) => id));

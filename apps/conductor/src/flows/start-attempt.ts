@@ -14,15 +14,18 @@ import type { FindTask } from './task-context.js';
 /** A lease ends this long after its last renewal, in milliseconds: three missed renewals of 5 s. */
 export const LEASE_MS = 15_000;
 
+/** What a lease is named by: only the agent's own workers may touch it. */
+export type LeaseOf = Pick<TaskRow, 'taskId' | 'agent'>;
+
 export interface StartAttemptDeps {
   readonly commit: CommitDecision;
   readonly findTask: FindTask;
   /** Opens the lease of the attempt; a failure is tolerated, since the worker renews soon. */
-  openLease(taskId: string, fence: number, owner: string): Promise<void>;
+  openLease(of: LeaseOf, fence: number, owner: string): Promise<void>;
   /** Whether the lease of the task's running attempt is renewed; true when that cannot be seen. */
   /** Attempts that a repository's policy allows. */
   maxAttemptsIn(repo: string): number;
-  leaseIsLive(taskId: string): Promise<boolean>;
+  leaseIsLive(of: LeaseOf): Promise<boolean>;
   defaultBranch(repo: string): Promise<string>;
   pauses(): Promise<Pauses>;
 }
@@ -98,7 +101,7 @@ export const createStartAttempt =
     if (context === undefined) return taskGone(taskId);
     const { row } = context;
     const branch = await defaultBranch(row.repo);
-    const leaseLive = row.fence === null || (await leaseIsLive(taskId));
+    const leaseLive = row.fence === null || (await leaseIsLive(row));
     const maxAttempts = maxAttemptsIn(row.repo);
     const pause = pauseFor(await pauses(), row.repo, agentId);
     const outcome = await commit({
@@ -120,7 +123,7 @@ export const createStartAttempt =
     const mine = findTask(world, taskId)?.worker;
     if (brief === undefined || mine?.name !== worker.name || mine.incarnation !== worker.incarnation)
       return taskGone(taskId);
-    await openLease(taskId, brief.fence, `${worker.name}/${worker.incarnation}`);
+    await openLease(row, brief.fence, `${worker.name}/${worker.incarnation}`);
     return accept(brief);
   };
 

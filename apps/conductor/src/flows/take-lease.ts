@@ -10,6 +10,6 @@ const TAKEN_MS = 60_000;
  */
 export const createTakeLease =
   (bus: Pick<StreamBus, 'renewLease'>) =>
-  async (taskId: string, position: number): Promise<void> => {
-    await bus.renewLease({ key: leaseKey(taskId), fence: position, owner: 'conductor', ttlMs: TAKEN_MS });
+  async (taskId: string, agent: string, position: number): Promise<void> => {
+    await bus.renewLease({ key: leaseKey(taskId, agent), fence: position, owner: 'conductor', ttlMs: TAKEN_MS });
   };

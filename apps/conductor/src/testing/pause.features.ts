@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { leaseKey } from '@rig/contracts';
 import { findAgent, type AgentConfig } from '@rig/policy';
 import { typedEvent } from '../flows/projections.js';
 import type { TestRig } from './test-rig.js';
@@ -111,7 +112,7 @@ export const pauseFeatures = (makeRig: () => Promise<TestRig>): void => {
       const { taskId, fence } = await running(rig);
       await rig.flows.steerPauses.pause(ALL, STOP, ADA);
       for (const event of await rig.store.readAll(0)) await rig.flows.requestOutbound(typedEvent(event));
-      const lease = { key: `rig:lease:${taskId}`, fence, owner: 'w-1', ttlMs: 1_000 };
+      const lease = { key: leaseKey(taskId, 'dev-e-1'), fence, owner: 'w-1', ttlMs: 1_000 };
       expect(await rig.bus.renewLease(lease)).toBe(false);
     });
 

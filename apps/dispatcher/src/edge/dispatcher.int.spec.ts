@@ -129,7 +129,7 @@ describe('a dispatcher on real servers', () => {
     const { position } = history.add(issue(7), 'ATTEMPT_STARTED', { taskId: taskOf('a'), agent: 'author-1' });
     await commit();
     await rig.bus.markAlive('conductor', 60_000);
-    const lease = { key: leaseKey(taskOf('a')), fence: position, owner: 'author-1/x', ttlMs: 30_000 };
+    const lease = { key: leaseKey(taskOf('a'), 'author-1'), fence: position, owner: 'author-1/x', ttlMs: 30_000 };
     expect(await rig.bus.renewLease(lease)).toBe(true);
     const service = await rig.start('dispatcher-0');
     await eventually(async () => {

@@ -202,7 +202,7 @@ describe('watching leases', () => {
 
   it('leaves an attempt alone that renews', async () => {
     const all = await working();
-    all.leases.set(leaseKey(taskOf('a')), all.fence);
+    all.leases.set(leaseKey(taskOf('a'), 'author-1'), all.fence);
     expect(await watchFor(all, 60_000)).toBe('watched');
     expect(all.outbox.facts).toEqual([]);
   });

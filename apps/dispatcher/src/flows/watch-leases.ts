@@ -25,7 +25,7 @@ const readLeases = async ({ desk, bus }: WatchLeasesDeps): Promise<readonly Leas
   const readings: LeaseReading[] = [];
   for (let from = 0; from < attempts.length; from += READ_AT_ONCE) {
     const some = attempts.slice(from, from + READ_AT_ONCE);
-    const leases = await Promise.all(some.map(({ taskId }) => bus.readLease(leaseKey(taskId))));
+    const leases = await Promise.all(some.map(({ taskId, agent }) => bus.readLease(leaseKey(taskId, agent))));
     readings.push(...some.map((attempt, index) => ({ attempt, leaseFence: leases[index]?.fence })));
   }
   return readings;

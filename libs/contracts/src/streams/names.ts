@@ -22,11 +22,14 @@ export const GROUPS = {
 /** Where entries of one (stream, group) go after their last try. */
 export const deadStream = (stream: string, group: string): string => `rig:dead:${stream.replace(/^rig:/, '')}:${group}`;
 
-/** Key of the lease that the worker of an attempt renews. */
-export const leaseKey = (taskId: string): string => `rig:lease:${taskId}`;
+/**
+ * Key of the lease that the worker of an attempt renews. It names the agent, so that a worker can be kept from the leases
+ * of other agents' tasks: ending one would take the task from its worker, renewing one would keep a dead worker's.
+ */
+export const leaseKey = (taskId: string, agent: z.infer<typeof AgentId>): string => `rig:lease:${agent}:${taskId}`;
 
 /** ACL pattern of the leases that an agent's workers renew. */
-export const leasesOf = (_agent: z.infer<typeof AgentId>): string => 'rig:lease:*';
+export const leasesOf = (agent: z.infer<typeof AgentId>): string => leaseKey('*', agent);
 
 /** ACL pattern of every lease. */
 export const LEASES = 'rig:lease:*';

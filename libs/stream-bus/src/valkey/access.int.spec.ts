@@ -101,7 +101,7 @@ describe('a worker on the bus', () => {
     await as('conductor').offerAgain(MINE, 1, offer);
     await readOne(agent, MINE, 'workers', 'ack');
     const id = await as('conductor').offerAgain(MINE, 2, offer);
-    const lease = { key: leaseKey(TASK), fence: 7, owner: `${agent}/x`, ttlMs: 30_000 };
+    const lease = { key: leaseKey(TASK, ME), fence: 7, owner: `${agent}/x`, ttlMs: 30_000 };
     const entry = { stream: MINE, group: 'workers', id };
     expect(await as(agent).renewLease({ ...lease, entry })).toBe(true);
     expect(await as('dispatcher').readLease(lease.key)).toMatchObject({ fence: 7 });
@@ -122,6 +122,10 @@ describe('a worker on the bus', () => {
     ['make offers to itself', ['XADD', MINE, '*', 'json', '{}']],
     ['make offers to itself by a script', ['EVAL', "return redis.call('XADD', KEYS[1], '*', 'a', 'b')", 1, MINE]],
     ['remove its offers', ['DEL', MINE]],
+    ["see the lease of another agent's task", ['GET', leaseKey(TASK, OTHER)]],
+    ["renew the lease of another agent's task", ['SET', leaseKey(TASK, OTHER), '9:me', 'PX', 60_000]],
+    ['end it by a script', ['EVAL', "return redis.call('DEL', KEYS[1])", 1, leaseKey(TASK, OTHER)]],
+    ['end its own other than by the clock', ['DEL', leaseKey(TASK, ME)]],
     ['read the log', ['XRANGE', EVENTS_STREAM, '-', '+']],
     ['read the log as a group', ['XREADGROUP', 'GROUP', 'dispatcher', 'me', 'STREAMS', EVENTS_STREAM, '>']],
     ['write events', ['XADD', EVENTS_STREAM, '*', 'json', '{}']],
@@ -154,7 +158,7 @@ describe('the other users of the bus', () => {
       ['XADD', EVENTS_STREAM, '*', 'json', '{}'],
       ['XADD', MINE, '*', 'json', '{}'],
       ['EVAL', 'return 1', 0],
-      ['GET', leaseKey(TASK)],
+      ['GET', leaseKey(TASK, ME)],
     ] as const;
     for (const command of commands) expect(await answer('gateway', ...command)).toEqual(refused);
   });
@@ -173,8 +177,8 @@ describe('the other users of the bus', () => {
       ['EVAL', "return redis.call('XADD', KEYS[1], '*', 'a', 'b')", 1, EVENTS_STREAM],
       ['XRANGE', FACTS_STREAM, '-', '+'],
       ['XADD', MINE, '*', 'json', '{}'],
-      ['SET', leaseKey(TASK), '9:me'],
-      ['EVAL', "return redis.call('DEL', KEYS[1])", 1, leaseKey(TASK)],
+      ['SET', leaseKey(TASK, ME), '9:me'],
+      ['EVAL', "return redis.call('DEL', KEYS[1])", 1, leaseKey(TASK, ME)],
       ['SET', aliveKey('conductor'), '1'],
     ] as const;
     for (const command of commands) expect(await answer('dispatcher', ...command)).toEqual(refused);
@@ -207,7 +211,7 @@ describe('the other users of the bus', () => {
     for (const command of [
       ['XRANGE', MINE, '-', '+'],
       ['XADD', MINE, '*', 'a', 'b'],
-      ['GET', leaseKey(TASK)],
+      ['GET', leaseKey(TASK, ME)],
     ] as const) {
       expect(await answer('keda', ...command)).toEqual(refused);
     }
