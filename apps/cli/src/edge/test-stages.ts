@@ -107,8 +107,11 @@ export const testStages = (options: TestStagesOptions): TestStage[] => {
       about: 'generated pages say what the code says',
       // After `types`, whose build the pages are read from.
       run: async () => {
-        const args = [join(root, 'tools/docs/generate.ts'), '--check'];
-        return asOne(await runTool(process.execPath, args, { cwd: root, limitMs: MINUTE, signal }));
+        const compare = async (generator: string): Promise<StageOutcome> => {
+          const args = [join(root, 'tools', generator, 'generate.ts'), '--check'];
+          return asOne(await runTool(process.execPath, args, { cwd: root, limitMs: MINUTE, signal }));
+        };
+        return sum([await compare('docs'), await compare('acl')]);
       },
     },
     { name: 'unit', about: 'without I/O', run: () => jest(tool, root, 'unit') },
