@@ -33,6 +33,7 @@ export const createTokenMinter = (options: TokenMinterOptions): TokenMinter => {
     reviewer: createAppIdentity(transport, options.apps.reviewer),
   };
   return {
+    login: (role) => roles[role].login(),
     mint: async (repo, role) => {
       const [token, login] = await Promise.all([roles[role].freshToken(repo, wanted[role]), roles[role].login()]);
       return { ...token, login };

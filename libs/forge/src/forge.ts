@@ -149,6 +149,8 @@ export interface WorkerForge {
 
 /** Installation tokens: one repository, named permissions, an hour at most. */
 export interface TokenMinter {
+  /** The login as which an App's commits and reviews appear. */
+  login(role: 'author' | 'reviewer'): Promise<string>;
   mint(repo: string, role: 'author' | 'reviewer'): Promise<{ token: string; expiresAt: string; login: string }>;
   revoke(token: string): Promise<void>;
 }

@@ -12,6 +12,8 @@ const Fields = {
   ci: z.enum(['required', 'none']),
   /** Rounds of changes-requested before a person is asked. Default 3, limits 1 to 20. */
   reviewRounds: z.int().min(1).max(20),
+  /** Repairs of failing checks of one pull request before a person is asked. Default 5, limits 1 to 20. */
+  ciRounds: z.int().min(1).max(20),
   /** Attempts at one issue before it is blocked. Default 3, limits 1 to 10. */
   maxAttempts: z.int().min(1).max(10),
   /** The label by which a person approves work. Default agent-ready. */
@@ -35,6 +37,7 @@ export const SAFE_DEFAULTS: RepositoryPolicy = {
   acceptance: 'person',
   ci: 'required',
   reviewRounds: 3,
+  ciRounds: 5,
   maxAttempts: 3,
   readyLabel: 'agent-ready',
   approvers: 'write',

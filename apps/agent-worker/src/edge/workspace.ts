@@ -42,9 +42,10 @@ export const createWorkspace = (parts: WorkspaceParts): Workspace => {
       return headSha;
     },
     diff: () => git.run([...DIFF, diffBase, startSha], inBare),
+    // What is left behind is cleared at the next start; a clean-up that fails must not undo a result.
     close: async () => {
-      await rm(folder, { recursive: true, force: true });
-      await clone.locked(() => git.run(['worktree', 'prune'], inBare));
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+      await clone.locked(() => git.run(['worktree', 'prune'], inBare)).catch(() => undefined);
     },
   };
 };

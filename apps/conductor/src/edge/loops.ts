@@ -86,7 +86,11 @@ export const createLoops = (deps: LoopDeps): readonly ServicePart[] => {
       5_000,
       createSweepOffers({ bus, describe: flows.describe, liveTasks: () => readModels.liveTasks(), clock }),
     ),
-    loop('gate sweep', 10_000, createSweepGate({ evaluate: flows.evaluateMerge, openPulls: readModels.openPulls })),
+    loop(
+      'gate sweep',
+      10_000,
+      createSweepGate({ evaluate: flows.evaluateMerge, openPulls: readModels.openPulls, clock }),
+    ),
     loop(
       'stale-pull sweep',
       10_000,

@@ -31,6 +31,7 @@ import { createReportBlocked } from './report-blocked.js';
 import { createRequestOutbound, type OutboundJob } from './request-outbound.js';
 import { createTakeLease } from './take-lease.js';
 import { createStartAttempt, LEASE_MS, type LeaseOf } from './start-attempt.js';
+import { createReadGateView, createTrustReviewer } from './trust-reviewer.js';
 import { createTaskContext } from './task-context.js';
 
 export interface FlowDeps {
@@ -64,22 +65,40 @@ const decisions = (deps: FlowDeps) => {
   const load = createLoadWorld(store);
   const observe = { commit, load, forge, policyFor };
   const observePull = createObservePull(observe);
-  const { inFlight, pauses } = readModels;
-  const assign = createAssignTask({ commit, load, policyFor, inFlight, pauses });
+  const assign = createAssignTask({
+    commit,
+    load,
+    policyFor,
+    inFlight: readModels.inFlight,
+    pauses: readModels.pauses,
+  });
   const findTask = createTaskContext(store, load);
-  const observeReview = createObserveReview({ ...observe, observePull });
+  const trusted = createTrustReviewer(deps);
+  const observeReview = createObserveReview({ ...observe, observePull, trusted });
   const observeIssue = createObserveIssue(observe);
   const decideDelivery = createDecideDelivery({
     normalise: normaliseDelivery,
     observeIssue,
     observePull,
     observeReview,
-    observeCheck: createObserveCheck({ commit, load, pullsByHead: readModels.pullsByHead }),
+    observeCheck: createObserveCheck({ commit, load, policyFor, pullsByHead: readModels.pullsByHead }),
     observePush: createObservePush({ commit, store }),
   });
   const decideFact = createDecideFact({ commit, load, findTask, assign, policyFor, agents: deps.agents });
   const decideInboxEntry = createDecideInboxEntry({ inbox: deps.inbox, decideDelivery, decideFact });
-  return { commit, load, observeIssue, observePull, observeReview, assign, findTask, decideFact, decideInboxEntry };
+  const readGateView = createReadGateView(forge, trusted);
+  return {
+    commit,
+    load,
+    readGateView,
+    observeIssue,
+    observePull,
+    observeReview,
+    assign,
+    findTask,
+    decideFact,
+    decideInboxEntry,
+  };
 };
 
 const attempts = (deps: FlowDeps, { commit, findTask }: ReturnType<typeof decisions>) => {
@@ -114,7 +133,7 @@ export const createFlows = (deps: FlowDeps) => {
   const { store, clock, forge, minter, policyFor, readModels } = deps;
   const decided = decisions(deps);
   const running = attempts(deps, decided);
-  const { commit, load, observePull, assign } = decided;
+  const { commit, load, readGateView, observePull, assign } = decided;
   const describe = createDescribeTask(store);
   return {
     ...decided,
@@ -132,8 +151,16 @@ export const createFlows = (deps: FlowDeps) => {
         return description && toAssignment(description);
       },
     }),
-    evaluateMerge: createEvaluateMerge({ commit, load, forge, policyFor, pauses: readModels.pauses }),
-    performMerge: createPerformMerge({ commit, load, forge, observePull, policyFor, pauses: readModels.pauses }),
+    evaluateMerge: createEvaluateMerge({ commit, load, forge, readGateView, policyFor, pauses: readModels.pauses }),
+    performMerge: createPerformMerge({
+      readGateView,
+      commit,
+      load,
+      forge,
+      observePull,
+      policyFor,
+      pauses: readModels.pauses,
+    }),
     reportBlocked: createReportBlocked(forge),
     requestOutbound: createRequestOutbound({
       enqueue: deps.enqueue,

@@ -42,15 +42,20 @@ const refused = (code: string, message: string): CommitOutcome => ({ status: 're
 const stale: Refusal = { code: 'NOT_NEWS', message: 'the issue is not waiting, or waits for this reason already' };
 
 /** What is said about a task that the log knows. */
-const aboutTasks = ({ commit, findTask, policyFor }: DecideFactDeps) => {
+const aboutTasks = ({ commit, load, findTask, policyFor }: DecideFactDeps) => {
   const report = async (fact: Fact & WorkReport): Promise<CommitOutcome> => {
     const context = await findTask(fact.data.taskId);
     if (context === undefined) return refused('TASK_UNKNOWN', `no task ${fact.data.taskId}`);
     const { subject, repo } = context.row;
     const { maxAttempts } = policyFor(repo);
+    const reported = fact.type === 'WORK_COMPLETED' ? fact.data.pr : null;
     return commit({
       cause: causeOf(fact),
-      load: context.load,
+      load: async () => {
+        const world = await context.load();
+        if (reported === null || world.pull !== undefined) return world;
+        return { ...world, pull: (await load.pull(repo, reported)).pull };
+      },
       decide: (world) => decideReport(world, fact, { agentId: fact.actor.id, subject, maxAttempts }),
     });
   };

@@ -4,6 +4,7 @@ import type { CheckObservation, PullObservation } from '../core/github/observati
 import { decidePullObservation } from '../core/pull/decide-pull-observation.js';
 import { decideCheckObservation } from '../core/pull/decide-check-observation.js';
 import { closedIssueOf } from '../core/pull/links.js';
+import { checksOf } from '../core/pull/pull-state.js';
 import { askForge } from './ask-forge.js';
 import type { Cause, CommitOutcome } from './commit-decision.js';
 import type { ObserveDeps } from './observe-issue.js';
@@ -54,7 +55,7 @@ const checkFromForge = (repo: string, pull: number, headSha: string, check: Forg
 });
 
 /** Takes a snapshot of a pull request, and the checks of a head that is new to the log. */
-export const createObservePull = ({ commit, load, forge }: ObserveDeps) => {
+export const createObservePull = ({ commit, load, forge, policyFor }: ObserveDeps) => {
   const freshest = async (seen: PullObservation): Promise<{ seen: PullObservation; current: boolean }> => {
     const { pull: state } = await load.pull(seen.repo, seen.number);
     if (state === undefined || seen.pull.updatedAt > state.updatedAt) return { seen, current: false };
@@ -73,7 +74,12 @@ export const createObservePull = ({ commit, load, forge }: ObserveDeps) => {
         cause: { ...cause, id: derivedId(cause.id, headSha, check.name, check.runId, check.state) },
         load: () => load.pull(seen.repo, seen.number),
         decide: (world) =>
-          decideCheckObservation(world, seen.number, checkFromForge(seen.repo, seen.number, headSha, check)),
+          decideCheckObservation(
+            world,
+            seen.number,
+            checkFromForge(seen.repo, seen.number, headSha, check),
+            policyFor(seen.repo).ciRounds,
+          ),
       });
     }
   };
@@ -86,10 +92,10 @@ export const createObservePull = ({ commit, load, forge }: ObserveDeps) => {
       load: () => load.pull(seen.repo, seen.number, hint),
       decide: (world) => decidePullObservation(world, seen, { current }),
     });
-    const newHead =
-      outcome.status === 'committed' &&
-      outcome.events.some((event) => event.type === 'PR_OPENED' || event.type === 'PR_UPDATED');
-    if (newHead && seen.pull.state === 'open') await catchUpChecks(cause, seen);
+    // Asked of the state, not of this run's outcome: a run that was cut off behind its commit is made up for.
+    const { pull } = await load.pull(seen.repo, seen.number);
+    const unchecked = pull?.status === 'open' && Object.keys(checksOf(pull, pull.headSha)).length === 0;
+    if (unchecked && pull.headSha === seen.pull.headSha) await catchUpChecks(cause, seen);
     return outcome;
   };
 };

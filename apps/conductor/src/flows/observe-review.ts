@@ -7,9 +7,11 @@ import { askForge } from './ask-forge.js';
 import type { Cause, CommitOutcome } from './commit-decision.js';
 import type { ObserveDeps } from './observe-issue.js';
 import { pullFromForge, type ObservePull } from './observe-pull.js';
+import type { TrustReviewer } from './trust-reviewer.js';
 
 export interface ObserveReviewDeps extends ObserveDeps {
   readonly observePull: ObservePull;
+  readonly trusted: TrustReviewer;
 }
 
 const threadFromForge = (repo: string, number: number, actor: string, thread: ForgeThread): ThreadObservation => ({
@@ -22,7 +24,7 @@ const threadFromForge = (repo: string, number: number, actor: string, thread: Fo
 });
 
 /** Takes reviews and threads. A thread has no time, so its current state is read from the forge where it can be. */
-export const createObserveReview = ({ commit, load, forge, observePull }: ObserveReviewDeps) => {
+export const createObserveReview = ({ commit, load, forge, observePull, trusted, policyFor }: ObserveReviewDeps) => {
   /** A review may arrive before its pull request; then the pull request is fetched first. */
   const ensurePull = async (cause: Cause, repo: string, number: number, actor: string): Promise<void> => {
     const { pull: known } = await load.pull(repo, number);
@@ -53,7 +55,7 @@ export const createObserveReview = ({ commit, load, forge, observePull }: Observ
     commit({
       cause,
       load: () => load.pull(seen.repo, seen.number),
-      decide: (world) => decideReviewObservation(world, seen),
+      decide: (world) => decideReviewObservation(world, seen, policyFor(seen.repo).reviewRounds),
     });
 
   /** A dismissal that came before the verdict it takes back found nothing to dismiss: the verdict must not stand. */
@@ -65,7 +67,15 @@ export const createObserveReview = ({ commit, load, forge, observePull }: Observ
     await takeReview({ ...cause, id: derivedId(cause.id, 'dismissed') }, dismissed);
   };
 
-  const review = async (cause: Cause, seen: ReviewObservation): Promise<CommitOutcome> => {
+  /** A verdict of someone whose word does not count here is a comment. */
+  const weigh = async (seen: ReviewObservation): Promise<ReviewObservation> => {
+    const verdict = seen.review.state === 'approved' || seen.review.state === 'changes-requested';
+    if (!verdict || (await trusted(seen.repo, seen.review.by))) return seen;
+    return { ...seen, review: { ...seen.review, state: 'commented' } };
+  };
+
+  const review = async (cause: Cause, observed: ReviewObservation): Promise<CommitOutcome> => {
+    const seen = await weigh(observed);
     await ensurePull(cause, seen.repo, seen.number, seen.actor);
     await takeCurrentThreads(cause, seen.repo, seen.number, seen.review.by);
     const outcome = await takeReview(cause, seen);

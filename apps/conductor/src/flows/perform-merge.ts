@@ -1,17 +1,22 @@
 import { pullSubject } from '@rig/contracts';
 import type { Forge } from '@rig/forge';
-import { accept, derivedId } from '@rig/kernel';
+import { accept, derivedId, RigError } from '@rig/kernel';
 import { pauseFor, type Pauses, type RepositoryPolicy } from '@rig/policy';
+import type { Proposed } from '../core/decision.js';
 import { evaluateGate } from '../core/gate/evaluate-gate.js';
+import { blockIssue } from '../core/issue/block-issue.js';
+import { MAX_MERGE_FAILURES } from '../core/pull/pull-state.js';
 import type { CommitDecision } from './commit-decision.js';
 import type { LoadWorld } from './load-world.js';
 import { pullFromForge, type ObservePull } from './observe-pull.js';
+import type { ReadGateView } from './trust-reviewer.js';
 
 export interface PerformMergeDeps {
   readonly commit: CommitDecision;
   readonly load: LoadWorld;
   readonly forge: Forge;
   readonly observePull: ObservePull;
+  readonly readGateView: ReadGateView;
   policyFor(repo: string): RepositoryPolicy;
   pauses(): Promise<Pauses>;
 }
@@ -29,7 +34,15 @@ export interface MergeJob {
  * Merges a head that passed the gate. The gate is evaluated once more on a fresh read, and the merge names the commit,
  * so that a head which moved meanwhile is refused by the forge. Running it twice merges once.
  */
-export const createPerformMerge = ({ commit, load, forge, observePull, policyFor, pauses }: PerformMergeDeps) => {
+export const createPerformMerge = ({
+  commit,
+  load,
+  forge,
+  observePull,
+  policyFor,
+  pauses,
+  readGateView,
+}: PerformMergeDeps) => {
   const failed = async (job: MergeJob, code: string, message: string): Promise<'failed'> => {
     await commit({
       cause: {
@@ -38,10 +51,12 @@ export const createPerformMerge = ({ commit, load, forge, observePull, policyFor
         correlationId: job.eventId,
       },
       load: () => load.pull(job.repo, job.number),
-      decide: ({ pull }) => {
-        if (pull?.merging !== job.headSha) return accept([]);
+      decide: (world) => {
+        if (world.pull?.merging !== job.headSha) return accept([]);
         const data = { headSha: job.headSha, code, message: message.slice(0, 1_024) };
-        return accept([{ subject: pullSubject(job.repo, job.number), body: { type: 'MERGE_FAILED', data } }]);
+        const failure: Proposed = { subject: pullSubject(job.repo, job.number), body: { type: 'MERGE_FAILED', data } };
+        const last = world.pull.mergeFailures + 1 >= MAX_MERGE_FAILURES;
+        return accept(last ? [failure, ...blockIssue(world, 'MERGE_REFUSED', message)] : [failure]);
       },
     });
     return 'failed';
@@ -60,7 +75,7 @@ export const createPerformMerge = ({ commit, load, forge, observePull, policyFor
   return async (job: MergeJob): Promise<'merged' | 'failed' | 'superseded'> => {
     const { pull, issue } = await load.pull(job.repo, job.number);
     if (pull === undefined || pull.merging !== job.headSha) return 'superseded';
-    const view = await forge.pullView(job.repo, job.number);
+    const view = await readGateView(job.repo, job.number);
     if (view === undefined) return failed(job, 'PULL_GONE', 'the forge no longer has the pull request');
     if (view.pull.merged) {
       await observe(job);
@@ -69,6 +84,13 @@ export const createPerformMerge = ({ commit, load, forge, observePull, policyFor
     if (view.pull.headSha !== job.headSha) return failed(job, 'HEAD_MOVED', `the head is ${view.pull.headSha} now`);
     const pause = pauseFor(await pauses(), job.repo);
     const verdict = evaluateGate({ view, pull, issue, policy: policyFor(job.repo), pause });
+    if (!verdict.passed && view.pull.mergeable === null) {
+      throw new RigError({
+        code: 'MERGEABILITY_UNKNOWN',
+        kind: 'retryable',
+        message: `the forge is still working out whether ${job.repo}#${job.number} merges`,
+      });
+    }
     if (!verdict.passed) {
       const first = verdict.checks.find((check) => check.outcome === 'hold');
       return failed(job, 'GATE_CHANGED', first === undefined ? 'the gate holds' : `${first.check}: ${first.reason}`);

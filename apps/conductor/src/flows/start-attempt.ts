@@ -2,7 +2,6 @@ import type { TaskBrief, Worker } from '@rig/contracts';
 import { accept, derivedId, refuse, type Refusal, type Result } from '@rig/kernel';
 import { pauseFor, pauseSentence, resumeCommand, type Pause, type Pauses } from '@rig/policy';
 import type { World } from '../core/decision.js';
-import { branchOf } from '../core/pull/links.js';
 import { checksOf, type PullState } from '../core/pull/pull-state.js';
 import { decideStart } from '../core/task/decide-start.js';
 import { findTask, taskGone } from '../core/task/task-rules.js';
@@ -22,9 +21,9 @@ export interface StartAttemptDeps {
   readonly findTask: FindTask;
   /** Opens the lease of the attempt; a failure is tolerated, since the worker renews soon. */
   openLease(of: LeaseOf, fence: number, owner: string): Promise<void>;
-  /** Whether the lease of the task's running attempt is renewed; true when that cannot be seen. */
   /** Attempts that a repository's policy allows. */
   maxAttemptsIn(repo: string): number;
+  /** Whether the lease of the task's running attempt is renewed; true when that cannot be seen. */
   leaseIsLive(of: LeaseOf): Promise<boolean>;
   defaultBranch(repo: string): Promise<string>;
   pauses(): Promise<Pauses>;
@@ -65,7 +64,7 @@ const briefOf = (row: TaskRow, world: World, defaultBranch: string): TaskBrief |
   const task = findTask(world, row.taskId);
   if (task === undefined || task.fence === null) return undefined;
   const { issue, pull } = world;
-  const branch = row.kind === 'implement' ? issue && branchOf(issue.number, issue.title) : pull?.headRef;
+  const branch = row.kind === 'implement' ? (issue?.branch ?? undefined) : pull?.headRef;
   if (branch === undefined) return undefined;
   return {
     taskId: row.taskId,

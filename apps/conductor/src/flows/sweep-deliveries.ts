@@ -25,7 +25,6 @@ export const createSweepDeliveries = ({ forge, clock }: SweepDeliveriesDeps) => 
   let window = FIRST_WINDOW_MS;
   return async (signal: AbortSignal): Promise<SweepOutcome> => {
     const failed = await forge.failedDeliveries(isoTime(clock.now() - window));
-    window = WINDOW_MS;
     // What is no longer among the failed is forgotten: the map holds no more than one listing does.
     tries = new Map(failed.flatMap(({ guid }) => (tries.has(guid) ? [[guid, tries.get(guid) ?? 0]] : [])));
     const due = failed.filter(({ guid }) => (tries.get(guid) ?? 0) < MAX_TRIES).slice(-MAX_PER_PASS);
@@ -35,6 +34,8 @@ export const createSweepDeliveries = ({ forge, clock }: SweepDeliveriesDeps) => 
       tries.set(guid, (tries.get(guid) ?? 0) + 1);
       await forge.redeliver(id);
     }
+    // As long as something old is still asked for, the old must be looked at.
+    window = due.length > 0 ? FIRST_WINDOW_MS : WINDOW_MS;
     return due.length > 0 ? 'mended' : 'idle';
   };
 };

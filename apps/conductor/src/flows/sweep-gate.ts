@@ -1,3 +1,4 @@
+import { backoff, type Clock } from '@rig/kernel';
 import type { PullState } from '../core/pull/pull-state.js';
 import { worthAsking, type EvaluateMerge } from './evaluate-merge.js';
 import type { SweepOutcome } from './sweep-outcome.js';
@@ -5,16 +6,28 @@ import type { SweepOutcome } from './sweep-outcome.js';
 export interface SweepGateDeps {
   readonly evaluate: EvaluateMerge;
   openPulls(): Promise<readonly PullState[]>;
+  readonly clock: Clock;
 }
 
+/** Pauses between two looks at a pull request that does not change: each look costs a dozen calls to the forge. */
+const PAUSE = { baseMs: 10_000, maxMs: 600_000 };
+
+const keyOf = ({ repo, number, version }: PullState): string => `${repo}#${number}@${version}`;
+
 /** Evaluates the gate of every approved pull request again, in case an event about it was missed. */
-export const createSweepGate =
-  ({ evaluate, openPulls }: SweepGateDeps) =>
-  async (signal: AbortSignal): Promise<SweepOutcome> => {
-    let mended = 0;
-    for (const pull of (await openPulls()).filter(worthAsking)) {
+export const createSweepGate = ({ evaluate, openPulls, clock }: SweepGateDeps) => {
+  let looks = new Map<string, { readonly count: number; readonly at: number }>();
+  return async (signal: AbortSignal): Promise<SweepOutcome> => {
+    const waiting = (await openPulls()).filter(worthAsking);
+    looks = new Map(waiting.map((pull) => [keyOf(pull), looks.get(keyOf(pull)) ?? { count: 0, at: 0 }]));
+    let mended = false;
+    for (const pull of waiting) {
       if (signal.aborted) break;
-      if ((await evaluate(pull.repo, pull.number)) === 'requested') mended += 1;
+      const { count, at } = looks.get(keyOf(pull)) ?? { count: 0, at: 0 };
+      if (count > 0 && clock.now() - at < backoff(count - 1, PAUSE)) continue;
+      looks.set(keyOf(pull), { count: count + 1, at: clock.now() });
+      mended = (await evaluate(pull.repo, pull.number)) === 'requested' || mended;
     }
-    return mended > 0 ? 'mended' : 'idle';
+    return mended ? 'mended' : 'idle';
   };
+};

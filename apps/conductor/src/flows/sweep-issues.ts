@@ -46,11 +46,16 @@ export const createSweepIssues = (deps: SweepIssuesDeps) => {
     const last = lookedAt.get(repo);
     const since = last === undefined ? undefined : isoTime(last - OVERLAP_MS);
     let mended = false;
-    for (const issue of (await forge.openIssues(repo, since)).slice(0, MAX_PER_PASS)) {
+    const open = await forge.openIssues(repo, since);
+    const looked = open.slice(0, MAX_PER_PASS);
+    for (const issue of looked) {
       if (signal.aborted) return mended;
       mended = (await look(repo, issue)) || mended;
     }
-    lookedAt.set(repo, begun);
+    // The longest untouched come first: the next pass goes on where this one ended.
+    const lastSeen = looked.at(-1);
+    const reached = open.length > looked.length && lastSeen !== undefined ? Date.parse(lastSeen.updatedAt) : begun;
+    lookedAt.set(repo, reached);
     return mended;
   };
 

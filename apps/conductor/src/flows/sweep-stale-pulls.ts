@@ -37,7 +37,10 @@ export const createSweepStalePulls = (deps: SweepStalePullsDeps) => {
     const id = derivedId('sweep', pullSubject(repo, number), known.version, pull.headSha, pull.updatedAt, pull.state);
     const seen = pullFromForge(pull, await forge.defaultBranch(repo), 'swept', pull.mergedBy ?? pull.author);
     const outcome = await observePull({ id, actor }, seen);
-    for (const review of await forge.reviews(repo, number)) {
+    const unknown = (await forge.reviews(repo, number)).filter(
+      ({ id: reviewId, state }) => known.reviews[reviewId]?.state !== state && !known.comments.includes(reviewId),
+    );
+    for (const review of unknown) {
       const submitted = { ...review, submittedAt: isoTime(Date.parse(review.submittedAt)) };
       const cause = { id: derivedId(id, review.id, review.state), actor };
       await observeReview.review(cause, {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { issueSubject, pullSubject, type TaskBrief } from '@rig/contracts';
 import { issues, pulls } from '../flows/projections.js';
+import { repoPolicy } from '@rig/policy';
+import { decideCheckObservation } from '../core/pull/decide-check-observation.js';
+import { createFakeForge } from './fake-forge.js';
 import type { TestRig } from './test-rig.js';
 import { checkPayload, issuePayload, openPull, reviewPayload } from './webhooks.js';
 
@@ -31,8 +34,8 @@ const startIssue = async (rig: TestRig, name = 'w-1'): Promise<TaskBrief> => {
   return started.value;
 };
 
-/** From a filed issue to an approved pull request whose checks passed. */
-const untilApproved = async (rig: TestRig): Promise<TaskBrief> => {
+/** From a filed issue to a pull request whose checks passed. */
+const untilChecked = async (rig: TestRig): Promise<TaskBrief> => {
   await fileIssues(rig, 1);
   const brief = await startIssue(rig);
   await rig.deliver('pull_request', openPull(rig.forge, 8, 1, SHA, brief.branch));
@@ -43,6 +46,12 @@ const untilApproved = async (rig: TestRig): Promise<TaskBrief> => {
     { name: 'test', source: 'check-run', runId: '901', state: 'passed', conclusion: 'success', summary: '' },
   ]);
   await rig.deliver('check_run', checkPayload(8, SHA, 'success'));
+  return brief;
+};
+
+/** From a filed issue to an approved pull request whose checks passed. */
+const untilApproved = async (rig: TestRig): Promise<TaskBrief> => {
+  const brief = await untilChecked(rig);
   rig.forge.reviewsOf.set(8, [
     {
       id: '501',
@@ -219,6 +228,59 @@ export const conductorFeatures = (makeRig: () => Promise<TestRig>): void => {
       rig.forge.reviewsOf.set(8, []);
       expect(await rig.flows.performMerge(await mergeRequested(rig))).toBe('failed');
       expect(rig.forge.merges).toEqual([]);
+    });
+
+    it('is not merged, nor sent back, on the word of a stranger', async () => {
+      const rig = await makeRig();
+      await untilChecked(rig);
+      const by = 'mallory';
+      const stranger = (state: string, id: number) => {
+        const payload = reviewPayload(8, SHA, state, id) as { review: { user: object } };
+        payload.review.user = { login: by };
+        return rig.deliver('pull_request_review', payload);
+      };
+      await stranger('approved', 601);
+      await stranger('changes_requested', 602);
+      const types = await rig.types();
+      expect(types.filter((type) => type === 'REVIEW_COMMENTED')).toHaveLength(2);
+      expect(types).not.toContain('REVIEW_APPROVED');
+      rig.forge.reviewsOf.set(8, [
+        { id: '601', by, state: 'approved', headSha: SHA, body: '', submittedAt: '2026-03-02T09:31:00Z' },
+      ]);
+      expect(await rig.flows.evaluateMerge(REPO, 8)).toBe('too-early');
+    });
+
+    it('that a person closed blocks its issue, and the ready label put on again begins the work anew', async () => {
+      const rig = await makeRig();
+      await untilChecked(rig);
+      const pull = rig.forge.pulls.get(8);
+      if (pull === undefined) throw new Error('no pull request');
+      rig.forge.pulls.set(8, { ...pull, state: 'closed', updatedAt: '2026-03-02T09:40:00Z' });
+      const closed = openPull(createFakeForge(), 8, 1, SHA, pull.headRef) as { action: string; pull_request: object };
+      closed.pull_request = { ...closed.pull_request, state: 'closed', updated_at: '2026-03-02T09:40:00Z' };
+      await rig.deliver('pull_request', { ...closed, action: 'closed' });
+      expect(await rig.store.load(issues, issueSubject(REPO, 1))).toMatchObject({ phase: 'blocked' });
+      const at = { updated_at: '2026-03-02T09:41:00Z' };
+      await rig.deliver('issues', issuePayload(1, 'labeled', at));
+      expect(await rig.store.load(issues, issueSubject(REPO, 1))).toMatchObject({ phase: 'ready', pr: null });
+    });
+
+    it('whose checks fail again and again is left to a person', async () => {
+      const rig = await makeRig();
+      await untilChecked(rig);
+      const policy = repoPolicy({ defaults: { ciRounds: 1 }, repositories: {} }, REPO);
+      const pull = await rig.store.load(pulls, pullSubject(REPO, 8));
+      const issue = await rig.store.load(issues, issueSubject(REPO, 1));
+      const tried = pull && { ...pull, ciRounds: 1 };
+      const seen = {
+        kind: 'check' as const,
+        repo: REPO,
+        headSha: SHA,
+        pulls: [8],
+        check: { name: 'test', runId: '902', state: 'failed' as const, conclusion: 'failure', summary: 'red' },
+      };
+      const decision = decideCheckObservation({ issue, pull: tried }, 8, seen, policy.ciRounds);
+      expect(decision.ok && decision.value.map(({ body }) => body.type)).toEqual(['CI_FAILED', 'ISSUE_BLOCKED']);
     });
 
     it('remembers which agent wrote it, and not for a branch of the same name in a fork', async () => {

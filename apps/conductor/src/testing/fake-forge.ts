@@ -86,6 +86,7 @@ export const createFakeForge = (): FakeForge => {
     failedDeliveries: async () => [],
     redeliver: async () => undefined,
     rateBudget: () => undefined,
+    login: async (role) => `rig-${role}[bot]`,
     mint: async () => ({ token: `token-${++minted}`, expiresAt: '2999-03-02T10:30:00.000Z', login: 'rig-author[bot]' }),
     revoke: async (token) => void state.revoked.push(token),
   };

@@ -15,7 +15,7 @@ export type Need = { readonly task: Exclude<TaskKind, 'implement'> } | { readonl
 const needOfFix = (pull: PullItem, policy: RepositoryPolicy): Need => {
   // The review first: its fix makes a new head, on which the checks run again anyway, and the round is not wasted.
   if (headVerdict(pull) === 'changes-requested') {
-    if (pull.rounds >= policy.reviewRounds) return { waits: 'REVIEW_ROUNDS_REACHED' };
+    if (pull.rounds > policy.reviewRounds) return { waits: 'REVIEW_ROUNDS_REACHED' };
     return pull.fixedReviewHead === pull.headSha ? { waits: 'AWAITS_NEW_HEAD' } : { task: 'fix-review' };
   }
   if (policy.ci === 'required' && headChecks(pull) === 'failed') {
@@ -29,7 +29,7 @@ const needOfReview = (pull: PullItem, policy: RepositoryPolicy): Need => {
   if (headVerdict(pull) === 'approved') return undefined;
   if (policy.ci === 'required' && headChecks(pull) !== 'passed') return { waits: 'AWAITS_CHECKS' };
   if (pull.reviewedHead === pull.headSha) return { waits: 'AWAITS_VERDICT' };
-  return pull.rounds >= policy.reviewRounds ? { waits: 'REVIEW_ROUNDS_REACHED' } : { task: 'review' };
+  return pull.rounds > policy.reviewRounds ? { waits: 'REVIEW_ROUNDS_REACHED' } : { task: 'review' };
 };
 
 /** What an open pull request of an agent needs next, by itself. */

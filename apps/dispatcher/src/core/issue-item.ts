@@ -64,7 +64,14 @@ const onForge = (event: RigEvent): Partial<IssueItem> | undefined => {
     case 'ISSUE_BLOCKED':
       return { blocked: true };
     case 'ISSUE_UNBLOCKED':
-      return { blocked: false, failures: 0, notBefore: 0, deferred: null, refusals: {} };
+      return {
+        blocked: false,
+        failures: 0,
+        notBefore: 0,
+        deferred: null,
+        refusals: {},
+        ...(event.data.pr === null ? { pr: null } : {}),
+      };
     case 'ISSUE_DONE':
     case 'ISSUE_CLOSED':
       return { open: false };

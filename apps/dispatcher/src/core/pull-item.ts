@@ -85,6 +85,8 @@ const onForge = (pull: PullItem, event: RigEvent): Partial<PullItem> | undefined
       return { draft: false };
     case 'PR_DRAFTED':
       return { draft: true };
+    case 'PR_UNBLOCKED':
+      return { failures: 0, notBefore: 0, rounds: 0, refusals: {} };
     case 'PR_LINKED':
       return { issue: event.data.issue };
     case 'PR_CLOSED':

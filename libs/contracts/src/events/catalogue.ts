@@ -34,6 +34,7 @@ import { PrMerged } from './pr-merged.js';
 import { PrOpened } from './pr-opened.js';
 import { PrReady } from './pr-ready.js';
 import { PrReopened } from './pr-reopened.js';
+import { PrUnblocked } from './pr-unblocked.js';
 import { PrUpdated } from './pr-updated.js';
 import { Pushed } from './pushed.js';
 import { RepositoryPaused } from './repository-paused.js';
@@ -83,6 +84,7 @@ export const eventDefinitions = [
   PrReopened,
   PrMerged,
   PrLinked,
+  PrUnblocked,
   CiStarted,
   CiPassed,
   CiFailed,

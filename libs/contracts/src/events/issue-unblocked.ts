@@ -9,6 +9,8 @@ export const IssueUnblocked = defineEvent({
   sentence: 'A person let work on a blocked issue go on, with a fresh count of attempts.',
   data: z.object({
     by: ShortText,
+    /** Null when the former pull request was dropped and the work begins anew. */
+    pr: z.null().optional(),
   }),
   golden: {
     by: 'ada',

@@ -56,6 +56,7 @@ const openness = (state: IssueState, pull: PullState | undefined, seen: IssueObs
  */
 const approval = (
   state: Pick<IssueState, 'approved' | 'block'>,
+  pull: PullState | undefined,
   seen: IssueObservation,
   { policy, approver, current }: IssueContext,
 ): RigEventBody[] => {
@@ -67,7 +68,9 @@ const approval = (
   if (!may) return state.approved ? [{ type: 'ISSUE_APPROVAL_WITHDRAWN', data: { by } }] : [];
   // A delivery that was overtaken may be an old one: it must not end a block that came after it.
   const news = !state.approved || !current;
-  const unblocked: RigEventBody[] = state.block !== null && news ? [{ type: 'ISSUE_UNBLOCKED', data: { by } }] : [];
+  const anew = pull?.status === 'closed' ? { pr: null } : {};
+  const unblocked: RigEventBody[] =
+    state.block !== null && news ? [{ type: 'ISSUE_UNBLOCKED', data: { by, ...anew } }] : [];
   const approved: RigEventBody[] = state.approved ? [] : [{ type: 'ISSUE_APPROVED', data: { by, label: readyLabel } }];
   return [...unblocked, ...approved];
 };
@@ -88,17 +91,23 @@ const firstSight = (seen: IssueObservation, context: IssueContext): RigEventBody
       data: { repo, number, title, body, labels: [...labels], author, openedAt: createdAt, updatedAt },
     },
     ...priority(2, seen),
-    ...approval({ approved: false, block: null }, seen, context),
+    ...approval({ approved: false, block: null }, undefined, seen, context),
     ...closed,
   ];
 };
 
-/** Closing an issue stops whatever runs for it, reviews and fixes of its pull request included. */
-const stopPull = ({ pull }: World, bodies: readonly RigEventBody[]): Proposed[] => {
+/**
+ * What the issue's change means for its open pull request: closing the issue stops reviews and fixes too, and whoever
+ * unblocks it lets the pull request try again.
+ */
+const forPull = ({ pull }: World, bodies: readonly RigEventBody[]): Proposed[] => {
+  if (pull === undefined || pull.status !== 'open') return [];
   const closed = bodies.some((body) => body.type === 'ISSUE_CLOSED');
-  if (!closed || pull === undefined || pull.status !== 'open') return [];
-  const ended = unassignTasks(pull, 'ISSUE_CLOSED', 'the issue was closed');
-  return ended.map((body) => ({ subject: pullSubject(pull.repo, pull.number), body }));
+  const unblocked = bodies.find((body) => body.type === 'ISSUE_UNBLOCKED');
+  const ended = closed ? unassignTasks(pull, 'ISSUE_CLOSED', 'the issue was closed') : [];
+  const anew: RigEventBody[] =
+    unblocked === undefined ? [] : [{ type: 'PR_UNBLOCKED', data: { by: unblocked.data.by } }];
+  return [...ended, ...anew].map((body) => ({ subject: pullSubject(pull.repo, pull.number), body }));
 };
 
 const CHANGING: ReadonlySet<string> = new Set(['edited', 'labeled', 'unlabeled', 'closed', 'reopened']);
@@ -118,7 +127,7 @@ export const decideIssueObservation = (world: World, seen: IssueObservation, con
   const subject = issueSubject(seen.repo, seen.number);
   const state = world.issue;
   const propose = (bodies: readonly RigEventBody[]): Decision =>
-    accept([...bodies.map((body) => ({ subject, body })), ...stopPull(world, bodies)]);
+    accept([...bodies.map((body) => ({ subject, body })), ...forPull(world, bodies)]);
   if (state === undefined) return propose(firstSight(seen, context));
   if (!context.current && seen.issue.updatedAt < state.updatedAt) {
     return refuse({ code: 'STALE', message: `a snapshot of ${state.updatedAt} was already taken` });
@@ -126,7 +135,7 @@ export const decideIssueObservation = (world: World, seen: IssueObservation, con
   const changes = [
     ...content(state, seen),
     ...priority(state.priority, seen),
-    ...approval(state, seen, context),
+    ...approval(state, world.pull, seen, context),
     ...openness(state, world.pull, seen),
   ];
   return propose(changes.length === 0 ? overtaking(state, seen) : changes);

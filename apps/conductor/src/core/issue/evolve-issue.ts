@@ -1,5 +1,6 @@
 import type { EventDataOf, RigEvent } from '@rig/contracts';
 import { UNCOUNTED_FAILURES } from '@rig/policy';
+import { branchOf } from '../pull/links.js';
 import { idleTask, startedTask } from '../task/task-state.js';
 import { phaseOf, type IssueState } from './issue-state.js';
 
@@ -23,6 +24,7 @@ const opened = (data: EventDataOf<'ISSUE_OPENED'>): Fields => ({
   failures: 0,
   lastFailure: null,
   agent: null,
+  branch: null,
   pr: null,
   block: null,
   deferral: null,
@@ -39,6 +41,8 @@ const afterWork = (issue: Fields, event: RigEvent): Partial<Fields> | undefined 
         task: { ...task, headSha: null, attempts: 0, fence: null, worker: null },
         assignments: ordinal,
         agent,
+        // Once named, the branch stays: a changed title must not lead the next attempt elsewhere.
+        branch: issue.branch ?? branchOf(issue.number, issue.title),
         deferral: null,
       };
     }
@@ -85,7 +89,13 @@ const afterWord = (issue: Fields, event: RigEvent): Partial<Fields> => {
     case 'ISSUE_BLOCKED':
       return { block: { code: event.data.code, message: event.data.message }, task: null };
     case 'ISSUE_UNBLOCKED':
-      return { block: null, failures: 0, lastFailure: null, deferral: null };
+      return {
+        block: null,
+        failures: 0,
+        lastFailure: null,
+        deferral: null,
+        ...(event.data.pr === null ? { pr: null } : {}),
+      };
     case 'ISSUE_DEFERRED':
       return { deferral: { code: event.data.code, message: event.data.message } };
     case 'ISSUE_DONE':
@@ -98,6 +108,7 @@ const afterWord = (issue: Fields, event: RigEvent): Partial<Fields> => {
         open: true,
         mergeCommit: null,
         pr: issue.mergeCommit === null ? issue.pr : null,
+        branch: issue.mergeCommit === null ? issue.branch : null,
         updatedAt: event.data.updatedAt,
       };
     default:

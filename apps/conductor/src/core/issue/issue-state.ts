@@ -27,6 +27,8 @@ export interface IssueState {
   readonly lastFailure: { readonly code: string; readonly message: string } | null;
   /** The agent that holds or last held the issue. */
   readonly agent: string | null;
+  /** Where the work is pushed; named by the first assignment. */
+  readonly branch: string | null;
   readonly pr: number | null;
   readonly block: { readonly code: string; readonly message: string } | null;
   readonly deferral: { readonly code: string; readonly message: string } | null;

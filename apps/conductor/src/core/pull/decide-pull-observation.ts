@@ -2,6 +2,7 @@ import { issueSubject, pullSubject, type RigEventBody } from '@rig/contracts';
 import { accept, refuse } from '@rig/kernel';
 import type { Decision, Proposed, World } from '../decision.js';
 import type { PullObservation } from '../github/observation.js';
+import { blockIssue } from '../issue/block-issue.js';
 import { closedIssueOf, issueOfBranch } from './links.js';
 import type { PullState } from './pull-state.js';
 import { unassignTasks } from './unassign-tasks.js';
@@ -118,14 +119,16 @@ const forIssue = (world: World, seen: PullObservation, bodies: readonly RigEvent
           ];
     return [...unassigned, done].map((body) => ({ subject, body }));
   }
+  if (merged !== undefined && issue.pr === seen.number) {
+    return blockIssue(world, 'MERGED_ELSEWHERE', `pull request #${seen.number} was merged without closing the issue`);
+  }
   const back = bodies.some((body) => body.type === 'PR_REOPENED');
   if (back && issue.pr === seen.number && issue.block?.code === 'PR_CLOSED') {
     return [{ subject, body: { type: 'ISSUE_UNBLOCKED', data: { by: seen.actor } } }];
   }
   const dropped = bodies.some((body) => body.type === 'PR_CLOSED');
-  if (dropped && issue.pr === seen.number && issue.open && issue.block === null && issue.mergeCommit === null) {
-    const message = `pull request #${seen.number} was closed without a merge`;
-    return [{ subject, body: { type: 'ISSUE_BLOCKED', data: { code: 'PR_CLOSED', message } } }];
+  if (dropped && issue.pr === seen.number) {
+    return blockIssue(world, 'PR_CLOSED', `pull request #${seen.number} was closed without a merge`);
   }
   return [];
 };

@@ -1,7 +1,7 @@
 import type { EventDataOf, RigEvent } from '@rig/contracts';
 import { UNCOUNTED_FAILURES } from '@rig/policy';
 import { idleTask, startedTask, type TaskState } from '../task/task-state.js';
-import { withCheck, type CheckState, type PullState } from './pull-state.js';
+import { COMMENTS_KEPT, withCheck, type CheckState, type PullState } from './pull-state.js';
 
 const opened = (data: EventDataOf<'PR_OPENED'>): PullState => ({
   ...data,
@@ -12,6 +12,8 @@ const opened = (data: EventDataOf<'PR_OPENED'>): PullState => ({
   reviews: {},
   threads: {},
   rounds: 0,
+  ciRounds: 0,
+  comments: [],
   review: null,
   fix: null,
   tasks: 0,
@@ -73,6 +75,8 @@ const onLifeCycle = (pull: PullState, event: RigEvent): Partial<PullState> | und
       const { mergeCommit, updatedAt } = event.data;
       return { status: 'merged', mergeCommit, updatedAt, review: null, fix: null, merging: null };
     }
+    case 'PR_UNBLOCKED':
+      return { failures: 0, rounds: 0, ciRounds: 0, mergeFailures: 0, gate: null };
     case 'PR_LINKED':
       return { issue: event.data.issue };
     default:
@@ -89,6 +93,8 @@ const onReviewOrGate = (pull: PullState, event: RigEvent): Partial<PullState> | 
     case 'REVIEW_APPROVED':
     case 'REVIEW_CHANGES_REQUESTED':
       return onVerdict(pull, event);
+    case 'REVIEW_COMMENTED':
+      return { comments: [...pull.comments, event.data.reviewId].slice(-COMMENTS_KEPT) };
     case 'REVIEW_DISMISSED': {
       const review = pull.reviews[event.data.reviewId];
       if (review === undefined) return {};
@@ -121,7 +127,11 @@ const onWork = (pull: PullState, event: RigEvent): Partial<PullState> => {
     case 'REVIEW_ASSIGNED':
       return { review: newTask(event), tasks: event.data.ordinal };
     case 'FIX_ASSIGNED':
-      return { fix: newTask(event), tasks: event.data.ordinal };
+      return {
+        fix: newTask(event),
+        tasks: event.data.ordinal,
+        ciRounds: pull.ciRounds + (event.data.cause === 'ci' ? 1 : 0),
+      };
     case 'REVIEW_UNASSIGNED':
     case 'FIX_UNASSIGNED':
     case 'WORK_COMPLETED':

@@ -53,6 +53,10 @@ export interface PullState {
   readonly threads: Readonly<Record<string, ThreadState>>;
   /** Reviews that asked for changes: the rounds so far. */
   readonly rounds: number;
+  /** Repairs of failing checks that were given out. */
+  readonly ciRounds: number;
+  /** Ids of reviews without a verdict, the newest only, so that none is taken twice. */
+  readonly comments: readonly string[];
   readonly review: TaskState | null;
   readonly fix: TaskState | null;
   /** Review and fix tasks made so far; numbers the next one. */
@@ -70,6 +74,9 @@ export interface PullState {
   readonly mergeFailures: number;
   readonly mergeCommit: string | null;
 }
+
+/** Reviews without a verdict that are remembered. */
+export const COMMENTS_KEPT = 100;
 
 /** Refused merges of one head after which a person must look. */
 export const MAX_MERGE_FAILURES = 5;

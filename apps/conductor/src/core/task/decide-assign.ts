@@ -99,7 +99,7 @@ const assignPull = (pull: PullState, command: AssignCommand, labels: readonly st
   if (!needed.ok) return needed;
   const allowed = eligible({ agent, kind, repo: pull.repo, labels, policy, inFlight, author: pull.agent, pauses });
   if (!allowed.ok) return allowed;
-  if (kind === 'review' && pull.rounds >= policy.reviewRounds) {
+  if (kind === 'review' && pull.rounds > policy.reviewRounds) {
     return refused('REVIEW_ROUNDS_EXHAUSTED', `${pull.rounds} rounds asked for changes; a person decides now`);
   }
   const subject = pullSubject(pull.repo, pull.number);

@@ -2,6 +2,7 @@ import { issueSubject, type EventDataOf, type FactBody, type RigEventBody } from
 import { accept, refuse, type Refusal } from '@rig/kernel';
 import { UNCOUNTED_FAILURES } from '@rig/policy';
 import type { Decision, Proposed, World } from '../decision.js';
+import { blockIssue } from '../issue/block-issue.js';
 import { findTask, subjectOfTask } from './task-rules.js';
 import type { TaskState } from './task-state.js';
 
@@ -72,6 +73,19 @@ const accepted = (task: TaskState, report: WorkReport): RigEventBody | Refusal =
   }
 };
 
+/** The pull request may have ended before its own report came: then its end is the issue's, too. */
+const afterCompletion = (world: World, body: RigEventBody): Proposed[] => {
+  const { issue, pull } = world;
+  if (body.type !== 'WORK_COMPLETED' || body.data.kind !== 'implement' || pull?.number !== body.data.pr) return [];
+  if (pull.status === 'closed') {
+    return blockIssue(world, 'PR_CLOSED', `pull request #${pull.number} was closed without a merge`);
+  }
+  const merged = pull.status === 'merged' && pull.issue === issue?.number && issue?.mergeCommit === null;
+  if (!merged || pull.mergeCommit === null || issue === undefined) return [];
+  const data = { pr: pull.number, mergeCommit: pull.mergeCommit };
+  return [{ subject: issueSubject(issue.repo, issue.number), body: { type: 'ISSUE_DONE', data } }];
+};
+
 /** Takes a worker's report, or records why it was refused: a late report is never silently dropped. */
 export const decideReport = (world: World, report: WorkReport, context: ReportContext): Decision => {
   const task = findTask(world, report.data.taskId);
@@ -96,7 +110,7 @@ export const decideReport = (world: World, report: WorkReport, context: ReportCo
   const subject = subjectOfTask(world, task.kind) ?? context.subject;
   const blocked =
     report.type === 'WORK_FAILED' ? blockIfExhausted(world, task.kind, context.maxAttempts, report.data) : [];
-  return accept([{ subject, body: result }, ...blocked]);
+  return accept([{ subject, body: result }, ...blocked, ...afterCompletion(world, result)]);
 };
 
 const pick = ({ code, message }: Refusal): { code: string; message: string } => ({ code, message });

@@ -80,7 +80,8 @@ export const evolveTask = (row: TaskRow | undefined, event: RigEvent): TaskRow |
       return row && { ...row, status: 'working', fence: event.position, attempt, worker };
     }
     case 'ATTEMPT_LOST':
-      return row && { ...row, status: 'assigned', fence: null, worker: null };
+      // Whoever claimed it may be gone: any process of the agent may have it now.
+      return row && { ...row, status: 'assigned', fence: null, worker: null, instance: null };
     case 'WORK_COMPLETED':
       return row && ended(row, event, 'completed');
     case 'WORK_FAILED':
