@@ -26,3 +26,6 @@ export const systemClock: Clock = {
 
 /** ISO 8601 in UTC with milliseconds, the only form in which times are written. */
 export const isoTime = (ms: number): string => new Date(ms).toISOString();
+
+/** A time so many milliseconds after another, both ISO 8601. */
+export const isoAfter = (time: string, ms: number): string => isoTime(Date.parse(time) + ms);

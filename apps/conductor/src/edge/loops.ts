@@ -14,6 +14,7 @@ import { createSweepMerges } from '../flows/sweep-merges.js';
 import { createSweepOffers } from '../flows/sweep-offers.js';
 import { createSweepDeliveries } from '../flows/sweep-deliveries.js';
 import { createSweepPaused } from '../flows/sweep-paused.js';
+import { createSweepUnstarted } from '../flows/sweep-unstarted.js';
 import { createSweepStalePulls } from '../flows/sweep-stale-pulls.js';
 import { createMeasure } from './gauges.js';
 import type { OutboundQueue } from './outbound-jobs.js';
@@ -95,6 +96,11 @@ export const createLoops = (deps: LoopDeps): readonly ServicePart[] => {
       'stale-pull sweep',
       10_000,
       createSweepStalePulls({ ...flows, forge, openPulls: readModels.openPulls, clock }),
+    ),
+    loop(
+      'unstarted sweep',
+      30_000,
+      createSweepUnstarted({ ...flows, liveTasks: () => readModels.liveTasks(), agents, clock }),
     ),
     loop('issue sweep', 60_000, createSweepIssues({ ...flows, forge, clock, logger, policyFor: deps.policyFor })),
     loop('delivery sweep', 15_000, createSweepDeliveries({ forge, clock })),

@@ -1,5 +1,5 @@
 import { agentSubject, repoSubject, RIG_SUBJECT, type TaskKind } from '@rig/contracts';
-import { refuse } from '@rig/kernel';
+import { isoTime, refuse, type Clock } from '@rig/kernel';
 import type { AgentConfig, Pauses, RepositoryPolicy } from '@rig/policy';
 import type { StoreCall } from '@rig/event-store';
 import type { Decision, World } from '../core/decision.js';
@@ -14,6 +14,7 @@ export interface AssignTaskDeps {
   /** Live tasks of an agent. */
   inFlight(agent: string): Promise<number>;
   pauses(): Promise<Pauses>;
+  readonly clock: Clock;
 }
 
 export interface AssignTaskInput {
@@ -43,7 +44,7 @@ export const pauseGuard = (repo: string, agent: string): StoreCall => ({
 
 /** Commits an assignment, whoever asked for it: the dispatcher by a fact, an agent by a claim. */
 export const createAssignTask =
-  ({ commit, load, policyFor, inFlight, pauses }: AssignTaskDeps) =>
+  ({ commit, load, policyFor, inFlight, pauses, clock }: AssignTaskDeps) =>
   async (input: AssignTaskInput): Promise<CommitOutcome> => {
     const { cause, repo, number, kind, agent, headSha, instance } = input;
     const policy = policyFor(repo);
@@ -60,6 +61,7 @@ export const createAssignTask =
           pauses: inForce,
           headSha,
           instance,
+          now: isoTime(clock.now()),
         });
         return decision.ok ? decision : (input.onRefusal?.(world, decision) ?? decision);
       },

@@ -23,7 +23,7 @@ export interface ClaimNextDeps {
 }
 
 /** Candidates looked at in one claim. */
-const MAX_CANDIDATES = 50;
+const MAX_CANDIDATES = 200;
 
 /** Refusals after which another candidate cannot help. */
 const HOPELESS = new Set(['NO_FREE_SLOT', 'AGENT_HAS_SLOT', 'WRONG_ROLE']);

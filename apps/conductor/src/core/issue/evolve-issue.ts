@@ -1,5 +1,6 @@
 import type { EventDataOf, RigEvent } from '@rig/contracts';
-import { UNCOUNTED_FAILURES } from '@rig/policy';
+import { isoAfter } from '@rig/kernel';
+import { retryDelay, UNCOUNTED_FAILURES } from '@rig/policy';
 import { branchOf } from '../pull/links.js';
 import { idleTask, startedTask } from '../task/task-state.js';
 import { phaseOf, type IssueState } from './issue-state.js';
@@ -23,6 +24,7 @@ const opened = (data: EventDataOf<'ISSUE_OPENED'>): Fields => ({
   assignments: 0,
   failures: 0,
   lastFailure: null,
+  retryAt: null,
   agent: null,
   branch: null,
   pr: null,
@@ -66,6 +68,7 @@ const afterWork = (issue: Fields, event: RigEvent): Partial<Fields> | undefined 
         task: null,
         failures: issue.failures + counted,
         lastFailure: { code: event.data.code, message: event.data.message },
+        retryAt: counted === 0 ? null : isoAfter(event.time, retryDelay(issue.failures + 1)),
       };
     }
     default:
@@ -93,6 +96,7 @@ const afterWord = (issue: Fields, event: RigEvent): Partial<Fields> => {
         block: null,
         failures: 0,
         lastFailure: null,
+        retryAt: null,
         deferral: null,
         ...(event.data.pr === null ? { pr: null } : {}),
       };

@@ -25,6 +25,8 @@ export interface IssueState {
   /** Attempts that failed or were lost since the issue was approved or unblocked. */
   readonly failures: number;
   readonly lastFailure: { readonly code: string; readonly message: string } | null;
+  /** Before this time nobody may claim it again; null when nothing failed. */
+  readonly retryAt: string | null;
   /** The agent that holds or last held the issue. */
   readonly agent: string | null;
   /** Where the work is pushed; named by the first assignment. */

@@ -16,6 +16,8 @@ export interface AssignCommand {
   readonly headSha: string | null;
   /** The process that claims over HTTP; undefined when the dispatcher proposes. */
   readonly instance?: string | undefined;
+  /** ISO 8601; the dispatcher keeps the pause after a failure itself, a claim is held to it here. */
+  readonly now: string;
 }
 
 const claimedBy = ({ instance }: AssignCommand): { instance?: string } => (instance === undefined ? {} : { instance });
@@ -75,6 +77,9 @@ const assignIssue = (issue: IssueState, command: AssignCommand): Decision => {
   const { agent, policy, inFlight, kind, pauses } = command;
   const needed = issueNeedsWork(issue);
   if (!needed.ok) return needed;
+  if (command.instance !== undefined && issue.retryAt !== null && command.now < issue.retryAt) {
+    return refused('BACKING_OFF', `the last attempt failed; the next may begin at ${issue.retryAt}`);
+  }
   const allowed = eligible({
     agent,
     kind,

@@ -38,6 +38,7 @@ const assign = (kind: 'implement' | 'review' | 'fix-ci' | 'fix-review', id: stri
   inFlight: 0,
   pauses: {},
   headSha: kind === 'implement' ? null : SHA,
+  now: '2026-03-02T09:30:05.000Z',
 });
 const types = (decision: ReturnType<typeof decideAssign>): readonly string[] =>
   decision.ok ? decision.value.map(({ body }) => body.type) : [decision.refusal.code];
@@ -66,6 +67,15 @@ describe('assigning', () => {
     expect(types(decideAssign(given(...ready), { ...assign('implement', 'dev-e-1'), inFlight: 1 }))).toEqual([
       'NO_FREE_SLOT',
     ]);
+  });
+
+  it('holds a claim to the pause after a failure, and leaves the dispatcher to its own', () => {
+    const data = { taskId: TASK, agent: 'dev-e-1', fence: 4, attempt: 1, code: 'AGENT_EXITED', message: 'x' };
+    const world = given(...ready, step.assigned, step.started, onIssue({ type: 'WORK_FAILED', data }));
+    const claim = { ...assign('implement', 'dev-e-1'), instance: 'w-1' };
+    expect(types(decideAssign(world, claim))).toEqual(['BACKING_OFF']);
+    expect(types(decideAssign(world, { ...claim, now: '2026-03-02T09:30:10.000Z' }))).toEqual(['ISSUE_ASSIGNED']);
+    expect(types(decideAssign(world, assign('implement', 'dev-e-1')))).toEqual(['ISSUE_ASSIGNED']);
   });
 
   it('gives a pull request to a reviewer, never to its author', () => {

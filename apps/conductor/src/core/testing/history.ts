@@ -31,18 +31,24 @@ const envelope = ({ subject, body }: Happened, position: number, version: number
   ...body,
 });
 
-/** The world after a history: what a decider is given. */
-export const given = (...history: readonly Happened[]): World => {
+/** The history as the log has it: positions from 1. */
+export const committed = (...history: readonly Happened[]): readonly RigEvent[] => {
   const versions = new Map<string, number>();
-  let issue: IssueState | undefined;
-  let pull: PullState | undefined;
-  history.forEach((happened, index) => {
+  return history.map((happened, index) => {
     const version = (versions.get(happened.subject) ?? 0) + 1;
     versions.set(happened.subject, version);
-    const event = envelope(happened, index + 1, version);
-    if (parseSubject(happened.subject)?.kind === 'issue') issue = evolveIssue(issue, event);
-    else pull = evolvePull(pull, event);
+    return envelope(happened, index + 1, version);
   });
+};
+
+/** The world after a history: what a decider is given. */
+export const given = (...history: readonly Happened[]): World => {
+  let issue: IssueState | undefined;
+  let pull: PullState | undefined;
+  for (const event of committed(...history)) {
+    if (parseSubject(event.subject)?.kind === 'issue') issue = evolveIssue(issue, event);
+    else pull = evolvePull(pull, event);
+  }
   return { issue, pull };
 };
 
