@@ -66,6 +66,7 @@ const decisions = (deps: FlowDeps) => {
   const observe = { commit, load, forge, policyFor };
   const observePull = createObservePull(observe);
   const assign = createAssignTask({
+    clock,
     commit,
     load,
     policyFor,
