@@ -18,6 +18,9 @@ export interface MigrateOptions {
   readonly logger: Logger;
 }
 
+/** Postgres' code of a statement that the role has no right to. */
+const INSUFFICIENT_PRIVILEGE = '42501';
+
 interface Migration {
   readonly name: string;
   readonly hash: string;
@@ -52,6 +55,39 @@ const readMigrations = async (directory: string, schema: string): Promise<readon
   );
 };
 
+/** Whether nothing is missing: then nothing of a schema is touched, and a role that may not change it can start. */
+const isUpToDate = async (
+  pool: SqlPool,
+  schema: string,
+  set: string,
+  migrations: readonly Migration[],
+): Promise<boolean> => {
+  const there = await pool.query(
+    `select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where n.nspname = $1 and c.relname = 'migrations'`,
+    [schema],
+  );
+  if (there.rowCount === 0) return false;
+  const known = await pool.query<{ name: string; hash: string }>(
+    `select name, hash from ${schema}.migrations where set_name = $1`,
+    [set],
+  );
+  const hashes = new Map(known.rows.map((row) => [row.name, row.hash]));
+  return migrations.every(({ name, hash }) => hashes.get(name) === hash);
+};
+
+/** A role with few rights comes before the owner of the schema. */
+const explained = (error: unknown, schema: string): unknown =>
+  error instanceof Error && 'code' in error && error.code === INSUFFICIENT_PRIVILEGE
+    ? new RigError({
+        code: 'SCHEMA_NOT_OURS',
+        kind: 'terminal',
+        message: `This database role may not bring the schema ${schema} up to date: ${error.message}`,
+        fix: `Start the service that owns ${schema} first, then this one; deploy/postgres/roles.sql says who owns what.`,
+        cause: error,
+      })
+    : error;
+
 const applyMissing = async (
   client: SqlClient,
   schema: string,
@@ -82,27 +118,44 @@ const applyMissing = async (
   return applied;
 };
 
-/**
- * Brings a schema up to date: applies what has not been applied, in order, in one transaction. Two that start at once
- * wait for each other (at most 60 s). Files are append-only: a changed one is an error. Resolves to what was applied.
- */
-export const migrate = async (pool: SqlPool, options: MigrateOptions): Promise<readonly string[]> => {
-  const schema = checkSchemaName(options.schema);
-  const path = typeof options.directory === 'string' ? options.directory : fileURLToPath(options.directory);
-  const set = options.set ?? basename(dirname(join(path, '.')));
-  const migrations = await readMigrations(path, schema);
-  const applied = await inTransaction(pool, async (client) => {
+const bringUpToDate = async (
+  pool: SqlPool,
+  schema: string,
+  set: string,
+  migrations: readonly Migration[],
+): Promise<readonly string[]> => {
+  if (await isUpToDate(pool, schema, set, migrations)) return [];
+  return inTransaction(pool, async (client) => {
     await client.query("set local lock_timeout = '60s'; set local statement_timeout = '300s'");
     await client.query("select pg_advisory_xact_lock(hashtextextended('rig.migrate', 0))");
-    await client.query(`create schema if not exists ${schema}`);
+    // IF NOT EXISTS would ask for the right to make schemas even where this one exists.
+    const found = await client.query('select from pg_namespace where nspname = $1', [schema]);
+    if (found.rowCount === 0) await client.query(`create schema ${schema}`);
     await client.query(
       `create table if not exists ${schema}.migrations (set_name text not null, name text not null, hash text not null,
          applied_at timestamptz not null default clock_timestamp(), primary key (set_name, name))`,
     );
     return applyMissing(client, schema, set, migrations);
   });
-  if (applied.length > 0) options.logger.log('info', 'migrations applied', { schema, set, applied });
-  return applied;
+};
+
+/**
+ * Brings a schema up to date: applies what has not been applied, in order, in one transaction. Two that start at once
+ * wait for each other (at most 60 s). Files are append-only: a changed one is an error. Resolves to what was applied.
+ * A role that may only read the schema can call it as long as nothing is missing; else SCHEMA_NOT_OURS (terminal).
+ */
+export const migrate = async (pool: SqlPool, options: MigrateOptions): Promise<readonly string[]> => {
+  const schema = checkSchemaName(options.schema);
+  const path = typeof options.directory === 'string' ? options.directory : fileURLToPath(options.directory);
+  const set = options.set ?? basename(dirname(join(path, '.')));
+  const migrations = await readMigrations(path, schema);
+  try {
+    const applied = await bringUpToDate(pool, schema, set, migrations);
+    if (applied.length > 0) options.logger.log('info', 'migrations applied', { schema, set, applied });
+    return applied;
+  } catch (error) {
+    throw explained(error, schema);
+  }
 };
 
 /** The tables and functions of the event store, the relay marker and the snapshots. */
