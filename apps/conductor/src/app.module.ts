@@ -7,6 +7,7 @@ import type { AgentsFile } from '@rig/policy';
 import { AgentsController } from './edge/http/agents.controller.js';
 import { ClaimsController } from './edge/http/claims.controller.js';
 import { DeadController } from './edge/http/dead.controller.js';
+import { ExplainController } from './edge/http/explain.controller.js';
 import { InboxStatusController } from './edge/http/inbox-status.controller.js';
 import { LiveController } from './edge/http/live.controller.js';
 import { PausesController } from './edge/http/pauses.controller.js';
@@ -42,6 +43,7 @@ export class AppModule {
         PeopleController,
         LiveController,
         DeadController,
+        ExplainController,
         PausesController,
         InboxStatusController,
         InboxController,

@@ -5,6 +5,7 @@ import type { StreamBus } from '@rig/stream-bus';
 import type { TaskRow } from '../core/task/task-row.js';
 import type { CommitDecision } from './commit-decision.js';
 import { createDeadLetters } from './dead-letters.js';
+import { createExplainIssue } from './explain-issue.js';
 import { createReadTimeline } from './read-timeline.js';
 import { createSteerPauses } from './steer-pauses.js';
 import type { FindTask } from './task-context.js';
@@ -26,11 +27,12 @@ export const createPeopleFlows = (
   deps: PeopleFlowDeps,
   { commit, findTask }: { readonly commit: CommitDecision; readonly findTask: FindTask },
 ) => {
-  const { store, bus, clock, readModels, agents } = deps;
+  const { store, bus, clock, readModels, agents, policyFor } = deps;
   const { pauses } = readModels;
   const liveTasks = (): Promise<readonly TaskRow[]> => readModels.liveTasks();
   return {
     readTimeline: createReadTimeline(store),
+    explainIssue: createExplainIssue({ store, clock, policyFor, agents, pauses, liveTasks }),
     deadLetters: createDeadLetters({ store, bus, commit }),
     steerPauses: createSteerPauses({ store, commit, findTask, clock, agents, pauses, liveTasks }),
   };

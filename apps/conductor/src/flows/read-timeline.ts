@@ -4,7 +4,8 @@ import { accept, refuse, type Refusal, type Result } from '@rig/kernel';
 import type { IssueState } from '../core/issue/issue-state.js';
 import type { PullState } from '../core/pull/pull-state.js';
 import { sentenceOf } from '../core/timeline.js';
-import { issues, pulls, typedEvent } from './projections.js';
+import { issues, pulls } from './projections.js';
+import { readStory } from './read-story.js';
 
 export interface TimelineEntry {
   readonly position: number;
@@ -29,19 +30,13 @@ export const createReadTimeline =
     if (issue === undefined) return refuse({ code: 'ISSUE_UNKNOWN', message: `${repo}#${number} is not in the log` });
     const pullStream = issue.pr === null ? undefined : pullSubject(repo, issue.pr);
     const pull = pullStream === undefined ? undefined : await store.load(pulls, pullStream);
-    const names = pullStream === undefined ? [subject] : [subject, pullStream];
-    const streams = await Promise.all(names.map((name) => store.readStream(name)));
-    const timeline = streams
-      .flat()
-      .map(typedEvent)
-      .sort((a, b) => a.position - b.position)
-      .map((event) => ({
-        position: event.position,
-        time: event.time,
-        type: event.type,
-        sentence: sentenceOf(event),
-        actor: event.actor.id,
-      }));
+    const timeline = (await readStory(store, repo, number, issue.pr)).map((event) => ({
+      position: event.position,
+      time: event.time,
+      type: event.type,
+      sentence: sentenceOf(event),
+      actor: event.actor.id,
+    }));
     return accept({ issue, pull: pull ?? null, timeline });
   };
 

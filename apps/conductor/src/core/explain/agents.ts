@@ -52,7 +52,7 @@ const ready = (input: ExplainInput, id: string): string => {
 /** Why no agent has the task: once what holds for all, then each agent with every clause that fails. */
 export const whyUnassigned = (input: ExplainInput, kind: TaskKind): readonly Statement[] => {
   const answers = agentAnswers(input, kind);
-  if (answers.length === 0) return [say(`rig.agents.yaml names no agent that could get a ${kind} task here`)];
+  if (answers.length === 0) return [say(`rig.agents.yaml names no agent for ${kind} tasks here`)];
   const all = shared(input, answers);
   const told = all.map((clause) => sentence(input, '', clause));
   const each = answers.flatMap((answer): readonly Statement[] => {

@@ -1,4 +1,4 @@
-import { isoTime } from '@rig/kernel';
+import { isoAfter } from '@rig/kernel';
 import { retryDelay } from '@rig/policy';
 import { agentAnswers, remedies, whyUnassigned } from './agents.js';
 import { after, lastOf } from './history.js';
@@ -11,8 +11,8 @@ export const backingOff = (input: ExplainInput, at: 'issue' | 'pull'): readonly 
   const last = counted.findLast(({ type }) => type === 'WORK_FAILED');
   if (last === undefined) return [];
   const tries = counted.filter(({ position }) => position <= last.position).length;
-  const until = Date.parse(last.time) + retryDelay(tries);
-  return until > input.now ? [say(`the next attempt waits until ${isoTime(until)}, because attempts failed`, last)] : [];
+  const until = isoAfter(last.time, retryDelay(tries));
+  return until > input.now ? [say(`the next attempt waits until ${until}, because attempts failed`, last)] : [];
 };
 
 /** What the dispatcher said last, and what was refused since. */
@@ -49,7 +49,13 @@ export const explainReady = (input: ExplainInput): Account => {
         : [say(`its turn (P${issue.priority}, then age): ${someone.agent} is free`)];
   return {
     where: [say(`${approved?.data.by ?? 'a person'} released it for agents; it is not assigned`, approved)],
-    why: [...paused, ...whyUnassigned(input, 'implement'), ...takenBack(input), ...lastWords(input), ...becauseOf(input, 'issue')],
+    why: [
+      ...paused,
+      ...whyUnassigned(input, 'implement'),
+      ...takenBack(input),
+      ...lastWords(input),
+      ...becauseOf(input, 'issue'),
+    ],
     waitsFor: waits,
     clearedBy:
       someone === undefined

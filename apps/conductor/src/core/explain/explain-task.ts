@@ -12,8 +12,10 @@ const NAMES: Readonly<Record<TaskKind, string>> = {
   'fix-ci': 'the repair of a failing check',
 };
 
-const ofTask = (task: TaskState) => (event: RigEvent): boolean =>
-  'taskId' in event.data && event.data.taskId === task.taskId;
+const ofTask =
+  (task: TaskState) =>
+  (event: RigEvent): boolean =>
+    'taskId' in event.data && event.data.taskId === task.taskId;
 
 const streamOf = (task: TaskState): 'issue' | 'pull' => (task.kind === 'implement' ? 'issue' : 'pull');
 
@@ -46,7 +48,9 @@ const waitingForStart = (input: ExplainInput, task: TaskState): Account => {
 
 const progress = ({ history }: ExplainInput, task: TaskState): readonly Statement[] => {
   const step = lastOf(history, ['WORK_PROGRESSED'], (event) => ofTask(task)(event) && event.data.fence === task.fence);
-  return step === undefined ? [] : [say(`its last step: ${brief(step.data.step, 60)}: ${brief(step.data.message)}`, step)];
+  return step === undefined
+    ? []
+    : [say(`its last step: ${brief(step.data.step, 60)}: ${brief(step.data.message)}`, step)];
 };
 
 /** An attempt runs. */

@@ -41,5 +41,8 @@ export const becauseOf = (input: ExplainInput, at: 'issue' | 'pull'): readonly S
     ),
   );
   if (told.length === 0) return [];
-  return [...told, say(`${counted} of ${input.policy.maxAttempts} attempts are used up`, ...setbacks.filter(isCounted))];
+  return [
+    ...told,
+    say(`${counted} of ${input.policy.maxAttempts} attempts are used up`, ...setbacks.filter(isCounted)),
+  ];
 };

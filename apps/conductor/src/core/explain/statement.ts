@@ -30,8 +30,8 @@ export interface ExplainInput {
   readonly policy: RepositoryPolicy;
   readonly agents: readonly AgentStanding[];
   readonly pauses: Pauses;
-  /** Milliseconds since 1970. */
-  readonly now: number;
+  /** ISO 8601 UTC. */
+  readonly now: string;
 }
 
 /** What one phase has to say. */

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common';
-import { IssueNumber, RepoSlug, type CommittedEnvelope } from '@rig/contracts';
+import type { CommittedEnvelope } from '@rig/contracts';
 import type { EventLog } from '@rig/event-store';
 import { parseQuery, tokenGuard } from '@rig/nest-kit';
 import type { AgentsFile } from '@rig/policy';
@@ -10,6 +10,7 @@ import { ciStateOf, type PullState } from '../../core/pull/pull-state.js';
 import type { ReadTimeline, Timeline } from '../../flows/read-timeline.js';
 import type { ReadModels } from '../read-models.js';
 import { AGENTS, EVENT_LOG, FLOWS, READ_MODELS, VERIFIER } from '../tokens.js';
+import { issuePath } from './issue-path.js';
 import { orProblem } from './refusal-problem.js';
 
 /** Name of the cookie that carries a person's session. */
@@ -22,7 +23,6 @@ const EventsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(500),
 });
 const ListQuery = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(200) });
-const IssuePath = z.object({ repo: RepoSlug, number: z.coerce.number().pipe(IssueNumber) });
 
 const waitingFor = (issue: IssueState): string | null => issue.block?.message ?? issue.deferral?.message ?? null;
 
@@ -88,10 +88,7 @@ export class PeopleController {
 
   @Get('issues/:owner/:name/:number')
   async issue(@Param() path: Record<string, string>): Promise<Timeline> {
-    const { repo, number } = parseQuery(IssuePath, {
-      repo: `${path['owner']}/${path['name']}`,
-      number: path['number'],
-    });
+    const { repo, number } = issuePath(path);
     return orProblem(await this.flows.readTimeline(repo, number));
   }
 
