@@ -23,10 +23,10 @@ const threadFromForge = (repo: string, number: number, actor: string, thread: Fo
   thread: { id: thread.id, resolved: thread.resolved, path: thread.path, by: thread.by, body: thread.body },
 });
 
-/** Takes reviews and threads. A thread has no time, so its current state is read from the forge where it can be. */
-export const createObserveReview = ({ commit, load, forge, observePull, trusted, policyFor }: ObserveReviewDeps) => {
-  /** A review may arrive before its pull request; then the pull request is fetched first. */
-  const ensurePull = async (cause: Cause, repo: string, number: number, actor: string): Promise<void> => {
+/** A review may arrive before its pull request; then the pull request is fetched first. */
+const createEnsurePull =
+  ({ load, forge, observePull }: ObserveReviewDeps) =>
+  async (cause: Cause, repo: string, number: number, actor: string): Promise<void> => {
     const { pull: known } = await load.pull(repo, number);
     if (known !== undefined) return;
     const fetched = await askForge(forge, async (asking) => {
@@ -37,6 +37,11 @@ export const createObserveReview = ({ commit, load, forge, observePull, trusted,
     const seen = pullFromForge(fetched.pull, fetched.defaultBranch, 'opened', actor);
     await observePull({ ...cause, id: derivedId(cause.id, 'pull') }, seen);
   };
+
+/** Takes reviews and threads. A thread has no time, so its current state is read from the forge where it can be. */
+export const createObserveReview = (deps: ObserveReviewDeps) => {
+  const { commit, load, forge, trusted, policyFor } = deps;
+  const ensurePull = createEnsurePull(deps);
 
   const takeThread = (cause: Cause, seen: ThreadObservation): Promise<CommitOutcome> =>
     commit({

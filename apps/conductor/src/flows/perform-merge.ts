@@ -4,6 +4,7 @@ import { accept, derivedId, RigError } from '@rig/kernel';
 import { pauseFor, type Pauses, type RepositoryPolicy } from '@rig/policy';
 import type { Proposed } from '../core/decision.js';
 import { evaluateGate } from '../core/gate/evaluate-gate.js';
+import type { GateInput } from '../core/gate/gate-view.js';
 import { blockIssue } from '../core/issue/block-issue.js';
 import { MAX_MERGE_FAILURES } from '../core/pull/pull-state.js';
 import type { CommitDecision } from './commit-decision.js';
@@ -30,20 +31,10 @@ export interface MergeJob {
   readonly title: string;
 }
 
-/**
- * Merges a head that passed the gate. The gate is evaluated once more on a fresh read, and the merge names the commit,
- * so that a head which moved meanwhile is refused by the forge. Running it twice merges once.
- */
-export const createPerformMerge = ({
-  commit,
-  load,
-  forge,
-  observePull,
-  policyFor,
-  pauses,
-  readGateView,
-}: PerformMergeDeps) => {
-  const failed = async (job: MergeJob, code: string, message: string): Promise<'failed'> => {
+/** Puts a merge that did not come about on the record; after the last one that may fail, the issue is a person's. */
+const createRecordFailure =
+  ({ commit, load }: PerformMergeDeps) =>
+  async (job: MergeJob, code: string, message: string): Promise<'failed'> => {
     await commit({
       cause: {
         id: derivedId(job.eventId, 'failed'),
@@ -61,6 +52,30 @@ export const createPerformMerge = ({
     });
     return 'failed';
   };
+
+/** Why the gate does not let this merge through any more; undefined when it still does. */
+const heldBack = (input: GateInput): string | undefined => {
+  const { view, pull } = input;
+  const verdict = evaluateGate(input);
+  if (verdict.passed) return undefined;
+  if (view.pull.mergeable === null) {
+    throw new RigError({
+      code: 'MERGEABILITY_UNKNOWN',
+      kind: 'retryable',
+      message: `the forge is still working out whether ${pull.repo}#${pull.number} merges`,
+    });
+  }
+  const first = verdict.checks.find((check) => check.outcome === 'hold');
+  return first === undefined ? 'the gate holds' : `${first.check}: ${first.reason}`;
+};
+
+/**
+ * Merges a head that passed the gate. The gate is evaluated once more on a fresh read, and the merge names the commit,
+ * so that a head which moved meanwhile is refused by the forge. Running it twice merges once.
+ */
+export const createPerformMerge = (deps: PerformMergeDeps) => {
+  const { load, forge, observePull, policyFor, pauses, readGateView } = deps;
+  const failed = createRecordFailure(deps);
 
   /** Takes the merged pull request from the forge at once; the webhook that follows changes nothing more. */
   const observe = async (job: MergeJob): Promise<void> => {
@@ -83,18 +98,8 @@ export const createPerformMerge = ({
     }
     if (view.pull.headSha !== job.headSha) return failed(job, 'HEAD_MOVED', `the head is ${view.pull.headSha} now`);
     const pause = pauseFor(await pauses(), job.repo);
-    const verdict = evaluateGate({ view, pull, issue, policy: policyFor(job.repo), pause });
-    if (!verdict.passed && view.pull.mergeable === null) {
-      throw new RigError({
-        code: 'MERGEABILITY_UNKNOWN',
-        kind: 'retryable',
-        message: `the forge is still working out whether ${job.repo}#${job.number} merges`,
-      });
-    }
-    if (!verdict.passed) {
-      const first = verdict.checks.find((check) => check.outcome === 'hold');
-      return failed(job, 'GATE_CHANGED', first === undefined ? 'the gate holds' : `${first.check}: ${first.reason}`);
-    }
+    const held = heldBack({ view, pull, issue, policy: policyFor(job.repo), pause });
+    if (held !== undefined) return failed(job, 'GATE_CHANGED', held);
     const outcome = await forge.mergeSquash(job.repo, job.number, job.headSha, job.title, '');
     // Refused because somebody was faster is not a refusal.
     const already = outcome.status === 'refused' && (await forge.pull(job.repo, job.number))?.merged === true;
