@@ -1,3 +1,4 @@
+import { firstIssue } from '@rig/agent-kit';
 import type { Palette } from './format.js';
 import type { RunRecord } from './run-record.js';
 
@@ -12,9 +13,7 @@ export const upLines = (
   '',
   `  conductor   ${record.conductorUrl}   (event log, queries; bearer token in ${record.operatorTokenFile})`,
   `  gateway     ${record.gatewayUrl}   (webhooks: POST /api/webhook/github)`,
-  ...(record.forgeUrl === null
-    ? ['  forge       GitHub']
-    : [`  forge       ${record.forgeUrl}   (dev-forge; git clone ${record.forgeUrl}/${repo}.git)`]),
+  ...(record.forgeUrl === null ? ['  forge       GitHub'] : [`  forge       ${record.forgeUrl}   (dev-forge)`]),
   `  config      ${record.configDir}`,
   `  logs        ${record.logs}`,
   '',
@@ -24,7 +23,10 @@ export const upLines = (
         'File an issue:',
         `  curl -sS ${record.forgeUrl}/repos/${repo}/issues \\`,
         `    -H "Authorization: Bearer $(cat ${personTokenFile})" -H "Content-Type: application/json" \\`,
-        `    -d '{"title":"Add slugify(text)","body":"Module: \`src/slugify.js\`","labels":["agent-ready","P1"]}'`,
+        `    -d '${JSON.stringify(firstIssue)}'`,
+        'Clone the repository:',
+        `  git -c http.extraHeader="Authorization: Basic $(printf 'ada:%s' "$(cat ${personTokenFile})" | base64 | tr -d '\\n')" \\`,
+        `    clone ${record.forgeUrl}/${repo}.git`,
       ]),
   '',
   'Look:  ./rig status   ./rig events --follow   ./rig timeline owner/repo#n',

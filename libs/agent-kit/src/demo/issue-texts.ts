@@ -146,3 +146,13 @@ export const demoIssue = (n: number, seed = 0): { readonly title: string; readon
   const title = lap === 1 ? `Add ${wanted.signature}` : `Add ${wanted.signature} in src/${module}.js`;
   return { title, body: bodyOf(wanted, module) };
 };
+
+/** What `rig up` suggests to file first: short enough for one command, and something the scripted author can do. */
+export const firstIssue = {
+  title: 'Add slugify(text)',
+  body: [
+    'Module: `src/slugify.js`',
+    ...(demoFunctions[0]?.examples ?? []).slice(0, 2).map(([args, returns]) => `slugify(${args}) => ${returns}`),
+  ].join('\n'),
+  labels: ['agent-ready', 'P1'],
+} as const;

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { demoIssue } from '../index.js';
+import { demoIssue, firstIssue } from '../index.js';
 
 describe('demo issues', () => {
+  it('begin with one that has examples and fits into single quotes of a shell', () => {
+    expect(firstIssue.body.split('\n')).toContain('slugify("Hello World") => "hello-world"');
+    expect(JSON.stringify(firstIssue)).not.toContain("'");
+  });
+
   it('ask for the same thing whenever asked', () => {
     expect(demoIssue(1)).toEqual(demoIssue(1, 0));
     expect(demoIssue(1).title).toBe('Add slugify(text)');

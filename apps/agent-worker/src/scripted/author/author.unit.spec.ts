@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { demoFunctions, demoIssue } from '@rig/agent-kit';
+import { demoFunctions, demoIssue, firstIssue } from '@rig/agent-kit';
 import { parseIssueRequest } from '../shared/issue-request.js';
 import { documentFunction, mendFunction, mendHabits } from './edit.js';
 import { flawsFor } from './flaws.js';
@@ -50,6 +50,27 @@ describe('reading an issue', () => {
       ],
     });
     expect(parseIssueRequest('please do something')).toBeUndefined();
+  });
+
+  it('can do the issue that rig up prints', () => {
+    const request = parseIssueRequest(firstIssue.body);
+    expect(request?.examples.length).toBeGreaterThan(1);
+    expect(findRecipe(request?.functionName ?? '')).toBeDefined();
+    expect(request).toEqual({ ...requestOf(1), examples: requestOf(1)?.examples.slice(0, request?.examples.length) });
+  });
+
+  it.each([
+    'slugify("A b") => "a-b"',
+    '- slugify("A b") => "a-b"',
+    '* [ ] `slugify("A b") => "a-b"`',
+    '1. `slugify("A b")` => `"a-b"`.',
+    '  `slugify("A b")`=>"a-b"',
+  ])('finds an example written as %s', (line) => {
+    expect(parseIssueRequest(`Please.\n${line}\n`)).toEqual({
+      functionName: 'slugify',
+      module: 'slugify',
+      examples: [{ args: '"A b"', returns: '"a-b"' }],
+    });
   });
 
   it('lets nothing but literals through', () => {

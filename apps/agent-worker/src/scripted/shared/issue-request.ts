@@ -12,7 +12,11 @@ export interface IssueRequest {
   readonly examples: readonly Example[];
 }
 
-const EXAMPLE = /^\s*([A-Za-z_$][\w$]*)\((.*)\)\s*=>\s*(\S.*?)\s*$/;
+/** A call and its result, maybe as an item of a Markdown list, maybe in backticks (the whole of it or each side). */
+const EXAMPLE =
+  /^\s*(?:(?:[-*+]|\d{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?`*([A-Za-z_$][\w$]*)\((.*)\)`*\s*=>\s*`*([^\s`].*?)`*[.,;]?\s*$/;
+/** Longer lines are no examples. */
+const MAX_LINE = 1_000;
 const MODULE = /^Module:\s*`?src\/([a-z0-9][a-z0-9-]{0,60})\.js`?\s*$/m;
 const MAX_EXAMPLES = 50;
 
@@ -32,13 +36,13 @@ export const kebabCase = (name: string): string => name.replace(/[A-Z]/g, (lette
 
 /**
  * Reads what an issue asks for: lines such as `slugify("Hello World") => "hello-world"`, whose arguments and result are
- * JSON, and an optional line ``Module: `src/slugify-2.js` ``. Undefined when there is no example.
+ * JSON (list items and backticks are fine), and an optional line ``Module: `src/slugify-2.js` ``. Undefined when there is no example.
  */
 export const parseIssueRequest = (text: string): IssueRequest | undefined => {
   let functionName: string | undefined;
   const examples: Example[] = [];
   for (const line of text.split(/\r?\n/)) {
-    const [, name, args = '', returns = ''] = EXAMPLE.exec(line) ?? [];
+    const [, name, args = '', returns = ''] = line.length > MAX_LINE ? [] : (EXAMPLE.exec(line) ?? []);
     if (name === undefined || !isJson(`[${args}]`) || !isJson(returns)) continue;
     functionName ??= name;
     if (name !== functionName || examples.length >= MAX_EXAMPLES) continue;
