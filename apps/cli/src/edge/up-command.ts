@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
-import { RigError, isoTime } from '@rig/kernel';
+import { isoTime } from '@rig/kernel';
 import { parseOption, wholeNumber } from '../core/arguments.js';
 import { chooseForge, type ForgeChoice } from '../core/forge-choice.js';
 import { runPaths, type RunPaths } from '../core/run-paths.js';
 import type { RunRecord } from '../core/run-record.js';
 import { upLines } from '../core/up-lines.js';
+import { startOrStop } from '../flows/start-or-stop.js';
 import type { RunningSystem } from '../flows/start-system.js';
 import { rigHome } from './checkout.js';
 import { startSystem } from './compose-system.js';
@@ -61,18 +62,6 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-/** Starts, but lets Ctrl-C end a start that hangs. */
-const startOrStop = async (starting: Promise<RunningSystem>, signal: AbortSignal): Promise<RunningSystem> => {
-  const aborted = untilAborted(signal).then(() => undefined);
-  const system = await Promise.race([starting, aborted]);
-  if (system !== undefined) return system;
-  await starting.then(
-    (late) => late.stop(),
-    () => undefined,
-  );
-  throw new RigError({ code: 'INTERRUPTED', kind: 'terminal', message: 'stopped by the operator' });
-};
-
 /** `rig up`: runs until Ctrl-C; 0 after an orderly stop. */
 export const runUpCommand = async (given: Record<string, unknown>): Promise<number> => {
   const authors = parseOption(wholeNumber(1, 50), '--agents', given['agents'], '--agents 4');
@@ -84,7 +73,9 @@ export const runUpCommand = async (given: Record<string, unknown>): Promise<numb
   const paths = runPaths(`${rigHome()}/up`);
   try {
     terminal.line(terminal.palette.dim('starting'));
-    const system = await startOrStop(start(paths, forge, authors, terminal), stop.signal);
+    const system = await startOrStop(start(paths, forge, authors, terminal), stop.signal, () =>
+      terminal.line('stopping'),
+    );
     try {
       const record = recordOf(paths, forge, system);
       await writePrivate(recordFile(), `${JSON.stringify(record, null, 2)}\n`);
@@ -96,6 +87,7 @@ export const runUpCommand = async (given: Record<string, unknown>): Promise<numb
       await rm(recordFile(), { force: true });
       await system.stop();
     }
+    terminal.line('stopped');
     return 0;
   } finally {
     stop.dispose();

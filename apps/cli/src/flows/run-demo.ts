@@ -1,8 +1,9 @@
-import { RigError, type Clock } from '@rig/kernel';
+import type { Clock } from '@rig/kernel';
 import type { RigEvent } from '@rig/contracts';
 import { allSettled, summarise, type DemoSummary } from '../core/demo-summary.js';
 import { emptyBoard, evolveBoard, type IssueBoard } from '../core/issue-board.js';
 import type { ProcessEvent } from '../core/process-spec.js';
+import { interrupted, startOrStop } from './start-or-stop.js';
 import type { RunningSystem } from './start-system.js';
 
 export interface NewIssue {
@@ -109,18 +110,17 @@ export const createRunDemo =
   async (options: RunDemoOptions): Promise<DemoSummary> => {
     let gaveUp: string | undefined;
     const startedAt = deps.clock.now();
-    const system = await deps.startSystem((event) => {
+    const starting = deps.startSystem((event) => {
       if (event.kind === 'gave-up') gaveUp = event.name;
       deps.view.process(event);
     });
+    const system = await startOrStop(starting, options.signal, () => deps.view.note('stopping'));
     try {
       const filedAt = deps.clock.now();
       const startSeconds = Math.round((filedAt - startedAt) / 100) / 10;
       const watched = await watch(deps, options, system);
       deps.view.ended(watched.ended);
-      if (watched.ended === 'stopped') {
-        throw new RigError({ code: 'INTERRUPTED', kind: 'terminal', message: 'stopped by the operator' });
-      }
+      if (watched.ended === 'stopped') throw interrupted();
       const elapsedMs = deps.clock.now() - filedAt;
       const onMain = await deps.commitsOnMain(options.repo);
       if (gaveUp !== undefined) deps.view.note(`${gaveUp} died too often and was given up`);

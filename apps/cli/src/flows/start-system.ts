@@ -46,6 +46,8 @@ export interface RunningSystem {
 interface Servers {
   readonly all: KeptServer[];
   readonly starting: Promise<readonly [KeptServer, KeptServer]>;
+  /** When neither is on its way any more; never rejects. */
+  readonly settled: Promise<unknown>;
 }
 
 const startServers = (deps: StartSystemDeps): Servers => {
@@ -55,7 +57,11 @@ const startServers = (deps: StartSystemDeps): Servers => {
     all.push(server);
     return server;
   };
-  return { all, starting: Promise.all([kept(deps.postgres()), kept(deps.valkey())]) };
+  const both = [kept(deps.postgres()), kept(deps.valkey())] as const;
+  const starting = Promise.all(both);
+  // Awaited only after other preparations: a server that fails before must not end the process.
+  starting.catch(() => undefined);
+  return { all, starting, settled: Promise.allSettled(both) };
 };
 
 const startProcesses = async (
@@ -90,7 +96,7 @@ export const createStartSystem =
     let stopped: Promise<void> | undefined;
     const stopAll = async (): Promise<void> => {
       await supervisor.stop();
-      await servers.starting.catch(() => undefined);
+      await servers.settled;
       await Promise.all(servers.all.map((server) => server.stop()));
       await deps.sweep();
     };
