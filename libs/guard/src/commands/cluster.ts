@@ -1,0 +1,152 @@
+import { has, readArgs, valued, valuesOf } from '../argv.js';
+import type { Call, Handler } from '../machine.js';
+import { STAR } from '../shell/marks.js';
+
+const KUBE = valued(
+  '-n --namespace --context --kubeconfig --cluster --user -s --server -l --selector -f --filename -k --kustomize -o --output ' +
+    '--field-selector --grace-period --timeout --cascade --as --token --request-timeout --replicas -c --container -p --patch --type',
+);
+/** Kinds whose deletion takes the data or the cluster with it; a controller makes the others anew or a manifest does. */
+const PRECIOUS =
+  /^(all|namespaces?|ns|nodes?|no|pv|persistentvolumes?|pvc|persistentvolumeclaims?|crds?|customresourcedefinitions?|clusterroles?|clusterrolebindings?|storageclass(es)?|sc|apiservices?|statefulsets?|sts|volumesnapshots?|projects?|clusters?|machines?|machinedeployments?|validatingwebhookconfigurations?|mutatingwebhookconfigurations?)(\.|$)/;
+
+const emit = (call: Call, what: string): void => call.machine.emit({ kind: 'cluster', tool: call.name, what });
+
+/** `kubectl delete` and its like. */
+export const kubectl: Handler = (call) => {
+  const args = readArgs(call.argv, KUBE);
+  const [verb, ...rest] = args.operands;
+  const dry = args.options.some(({ name, value }) => name === '--dry-run' && value !== 'none');
+  if (dry) return undefined;
+  const all = args.options.some(
+    ({ name, value }) => (name === '--all' || name === '-A' || name === '--all-namespaces') && value !== 'false',
+  );
+  if (verb === 'delete') {
+    const kinds = (rest[0] ?? '').split(',').map((kind) => kind.toLowerCase());
+    const slashed = rest.filter((word) => word.includes('/')).map((word) => word.split('/')[0]?.toLowerCase() ?? '');
+    const precious = [...kinds, ...slashed].filter((kind) => PRECIOUS.test(kind));
+    const remote = valuesOf(args, '-f', '--filename').some((file) => file.includes('://'));
+    if (precious.length > 0) emit(call, `delete ${precious.join(',')}`);
+    else if (all) emit(call, 'delete --all');
+    else if (remote || call.machine.tighten.everyClusterDelete) emit(call, 'delete');
+    else if (rest.some((word) => /[\uFDD4]/.test(word))) emit(call, 'delete *');
+  }
+  if (verb === 'drain' && has(args, '--force', '--delete-emptydir-data', '--delete-local-data'))
+    emit(call, 'drain --force');
+  if (verb === 'scale' && all && valuesOf(args, '--replicas').includes('0')) emit(call, 'scale --all --replicas=0');
+  if (verb === 'replace' && has(args, '--force') && all) emit(call, 'replace --force');
+  return undefined;
+};
+
+/** Words that, in this order among the operands, destroy something that cannot be had back. */
+const DESTROYS: Readonly<Record<string, RegExp>> = {
+  helm: /^(uninstall|delete|del|un)\b/,
+  helmfile: /\b(destroy|delete)\b/,
+  terraform: /\b(destroy)\b|\bapply\b.* -?-destroy\b|\bstate rm\b|\bworkspace delete\b|^force-unlock\b/,
+  terragrunt: /\bdestroy\b|\bdestroy-all\b|\bapply\b.* -?-destroy\b/,
+  pulumi: /^(destroy|down|stack rm)\b|\bdestroy\b/,
+  cdk: /\bdestroy\b/,
+  cdktf: /\bdestroy\b/,
+  serverless: /\bremove\b/,
+  sst: /\bremove\b/,
+  eksctl: /\bdelete\b/,
+  kops: /\bdelete\b/,
+  kubeadm: /^reset\b/,
+  kind: /^delete clusters?\b/,
+  k3d: /^(cluster|node) delete\b/,
+  minikube: /^delete\b/,
+  talosctl: /^reset\b/,
+  rke: /^remove\b/,
+  k0s: /^reset\b/,
+  etcdctl: /\b(del|rm)\b.*(--prefix|--recursive|--from-key|-r\b)|\bmember remove\b/,
+  velero: /\bdelete\b/,
+  argocd: /\bapp delete\b/,
+  flux: /^(uninstall|delete)\b/,
+  istioctl: /\buninstall\b/,
+  gcloud:
+    /\b(clusters|projects|instances|databases|buckets|disks|node-pools|secrets|stacks|services|functions|topics|keyrings|sql|repositories) (\S+ )*delete\b|\bstorage rm\b.* (-r|-R|--recursive)\b|\bstorage (rm|buckets delete)\b/,
+  gsutil: /\brm\b.* -[a-z]*[rRa]|\brb\b|-m rm\b.* -r/,
+  az: /\b(group|aks|vm|storage account|storage container|sql server|sql db|webapp|functionapp|keyvault|acr|cosmosdb|disk|resource|network vnet) delete\b|\bstorage blob delete-batch\b/,
+  aws: /\b(delete-(cluster|stack|db-instance|db-cluster|table|bucket|function|volume|vpc|nodegroup|repository|hosted-zone|user|role|file-system|secret|key-pair|snapshot|load-balancer|log-group|domain|objects|organization)|terminate-instances|terminate-job-flows|schedule-key-deletion)\b|\bs3 rb\b|\bs3 rm\b.*--recursive/,
+  doctl: /\b(delete|rm)\b/,
+  linode: /\bdelete\b/,
+  hcloud: /\bdelete\b/,
+  oci: /\bdelete\b/,
+  ibmcloud: /\b(cluster rm|resource service-instance-delete)\b/,
+  heroku: /\b(apps:destroy|destroy|pg:reset|addons:destroy)\b/,
+  fly: /\b(apps? destroy|destroy|volumes? (destroy|delete))\b/,
+  railway: /\b(delete|down)\b/,
+  vercel: /^(remove|rm)\b|\bprojects? (rm|remove)\b/,
+  netlify: /\bsites:delete\b/,
+  wrangler: /\b(delete|d1 delete|r2 bucket delete|kv:?\s?namespace delete)\b/,
+  gh: /^repo (delete|archive)\b|^api\b.*(-X|--method)[ =]?DELETE\b.*\brepos\/[^/ ]+\/[^/ ]+( |$)|^api\b.*\brepos\/[^/ ]+\/[^/ ]+ .*(-X|--method)[ =]?DELETE\b/,
+  glab: /^repo delete\b/,
+  nomad: /\b(system gc|job stop\b.*-purge|stop\b.*-purge|namespace delete|volume (delete|deregister))\b/,
+  consul: /\bkv delete\b.*-recurse|\bforce-leave\b/,
+  vault: /\b(kv metadata delete|secrets disable|auth disable|delete|kv destroy|operator seal)\b/,
+  ceph: /\b(osd (purge|destroy|pool (delete|rm))|fs rm)\b/,
+  rbd: /\b(rm|remove|purge)\b/,
+  mc: /\b(rb|rm)\b.*(--recursive|--force|-r\b)/,
+  s3cmd: /\b(del|rm|rb)\b.*(--recursive|--force|-r\b)|\brb\b/,
+  rclone: /^(purge|delete)\b/,
+  'kafka-topics': /--delete\b/,
+  'kafka-topics.sh': /--delete\b/,
+  rabbitmqctl: /\b(reset|force_reset|delete_vhost|purge_queue|delete_queue)\b/,
+  nats: /\bstream (rm|purge)\b/,
+  multipass: /^(delete|purge)\b/,
+  vagrant: /^destroy\b/,
+  virsh: /^(destroy|undefine|vol-delete|pool-delete)\b/,
+  lxc: /^(delete)\b/,
+  npm: /^unpublish\b/,
+  firebase: /\b(firestore:delete|projects:delete|hosting:disable|database:remove)\b/,
+  'k3s-uninstall.sh': /^/,
+  'rke2-uninstall.sh': /^/,
+};
+const SAME: Readonly<Record<string, string>> = {
+  tofu: 'terraform',
+  flyctl: 'fly',
+  incus: 'lxc',
+  sls: 'serverless',
+  'linode-cli': 'linode',
+  'aws-cli': 'aws',
+};
+export const CLOUD_TOOLS: readonly string[] = [...Object.keys(DESTROYS), ...Object.keys(SAME)];
+
+const VALUED_WORDS =
+  /^(--(profile|region|context|kube-context|kubeconfig|namespace|project|zone|output|chdir|stack|cluster|org|name)|-n|-C|-o|-p)$/;
+
+/** Cloud tools: judged by their words in order, global options left out. */
+export const cloud: Handler = (call) => {
+  const pattern = DESTROYS[SAME[call.name] ?? call.name];
+  const words = call.argv
+    .slice(1)
+    .filter(
+      (word, index, all) =>
+        !(
+          index < 6 &&
+          (VALUED_WORDS.test(word) ||
+            VALUED_WORDS.test(all[index - 1] ?? '') ||
+            /^-{1,2}(chdir|profile|region|namespace|project)=/.test(word))
+        ),
+    );
+  const text = words.join(' ');
+  if (/(^|\s)(--help|-h|--dry-?run(=\w+)?|--dryrun|help)(\s|$)/.test(text)) return undefined;
+  if (pattern?.test(text) === true) emit(call, words.slice(0, 3).join(' '));
+  return undefined;
+};
+
+/** Docker: wiping volumes and everything at once; a single container is the task's own. */
+export const docker: Handler = (call) => {
+  const { operands, options } = readArgs(call.argv, valued('-H --host -c --context --config --filter --format'));
+  const text = operands.join(' ');
+  const given = (...names: readonly string[]): boolean => options.some(({ name }) => names.includes(name));
+  if (/^system prune/.test(text) && given('--volumes', '-a', '--all')) emit(call, 'system prune --volumes');
+  if (/^volume prune/.test(text)) emit(call, 'volume prune');
+  if (/^swarm leave/.test(text) && given('--force', '-f')) emit(call, 'swarm leave --force');
+  if (/^(stack|node) (rm|remove)\b/.test(text)) emit(call, text);
+  if (/^((container|image|volume) )?(rm|rmi|kill|remove)\b/.test(text) && text.includes(STAR))
+    emit(call, 'everything at once');
+  const lists = /^((container|image|volume) )?(ps|ls|list|images)\b/.test(text) && given('-q', '--quiet');
+  // Ids of everything there is, where nothing narrows the list down.
+  return lists && !given('--filter', '-f') ? `${STAR}\n` : undefined;
+};

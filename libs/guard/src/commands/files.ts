@@ -1,0 +1,200 @@
+import { has, readArgs, valued, valueOf, valuesOf, type Args } from '../argv.js';
+import type { WriteHow } from '../facts.js';
+import { LIMITS } from '../limits.js';
+import type { Call, Handler } from '../machine.js';
+import { absolute, targetsOf } from '../paths/target.js';
+import { tainted, UNKNOWN } from '../shell/marks.js';
+
+/** Reports a write for every place the path may mean. */
+export const writeTo = (call: Call, path: string, how: WriteHow, tool = call.name): void => {
+  for (const target of targetsOf(path, call.shell, call.machine.site)) {
+    call.machine.emit({ kind: 'write', tool, target, how });
+  }
+};
+
+const deleteAll = (call: Call, paths: readonly string[], recursive: boolean): void => {
+  for (const path of paths.slice(0, LIMITS.turns)) {
+    for (const target of targetsOf(path, call.shell, call.machine.site)) {
+      call.machine.emit({ kind: 'delete', tool: call.name, target, recursive });
+    }
+  }
+};
+
+export const rm: Handler = (call) => {
+  const args = readArgs(call.argv);
+  if (has(args, '--help', '--version')) return '';
+  const recursive = has(args, '-r', '-R', '--recursive', '-f', '--force');
+  deleteAll(call, args.operands, recursive);
+  return '';
+};
+
+/** `rimraf`, `del-cli` and their like: always recursive. */
+export const rimraf: Handler = (call) => {
+  deleteAll(call, readArgs(call.argv).operands, true);
+  return '';
+};
+
+export const shred: Handler = (call) => {
+  deleteAll(call, readArgs(call.argv, valued('-n -s --iterations --size --random-source')).operands, false);
+  return '';
+};
+
+export const truncate: Handler = (call) => {
+  for (const path of readArgs(call.argv, valued('-s --size -r --reference')).operands) writeTo(call, path, 'truncate');
+  return '';
+};
+
+const copyKnowledge = (call: Call, from: string, to: string): void => {
+  const { shell } = call;
+  const source = absolute(from, shell.cwd, shell.shared.links);
+  const target = absolute(to, shell.cwd, shell.shared.links);
+  const text = shell.shared.files.get(source);
+  const name = source.slice(source.lastIndexOf('/'));
+  for (const path of [target, target + name]) {
+    if (text !== undefined) shell.shared.files.set(path, text);
+    // A copy of a program is the program under another name.
+    else if (/^(\/usr)?\/s?bin\//.test(source)) shell.shared.links.set(path, source);
+  }
+};
+
+const COPY = valued('-t --target-directory -S --suffix -m --mode -o --owner -g --group --backup --context');
+
+const destination = (args: Args): { readonly to: string | undefined; readonly from: readonly string[] } => {
+  const folder = valueOf(args, '-t', '--target-directory');
+  if (folder !== undefined) return { to: folder, from: args.operands };
+  return { to: args.operands.length > 1 ? args.operands.at(-1) : undefined, from: args.operands.slice(0, -1) };
+};
+
+export const copy: Handler = (call) => {
+  const args = readArgs(call.argv, COPY);
+  const { to, from } = destination(args);
+  const mode = valueOf(args, '-m', '--mode');
+  if (call.name === 'install' && mode !== undefined) modeOf(call, mode, to === undefined ? args.operands : [to], false);
+  if (to === undefined) return '';
+  const cloned = from.length === 1 ? from : [];
+  writeTo(call, to, 'copy');
+  for (const source of from) {
+    // `cp evil .claude/` writes .claude/evil.
+    if (!to.startsWith('/dev/')) writeTo(call, `${to}/${source.slice(source.lastIndexOf('/') + 1)}`, 'copy');
+  }
+  for (const source of cloned) copyKnowledge(call, source, to);
+  return '';
+};
+
+export const move: Handler = (call) => {
+  const { to, from } = destination(readArgs(call.argv, COPY));
+  if (to === undefined) return '';
+  for (const source of from.slice(0, LIMITS.turns)) {
+    const targets = targetsOf(to, call.shell, call.machine.site);
+    for (const target of targetsOf(source, call.shell, call.machine.site)) {
+      call.machine.emit({ kind: 'move', from: target, to: targets[0] ?? target });
+    }
+    copyKnowledge(call, source, to);
+  }
+  return copy(call);
+};
+
+export const link: Handler = (call) => {
+  const args = readArgs(call.argv, COPY);
+  const { to, from } = destination(args);
+  const { shell } = call;
+  const source = from[0] ?? args.operands[0];
+  if (source === undefined) return '';
+  const place = to ?? source.slice(source.lastIndexOf('/') + 1);
+  writeTo(call, place, 'link');
+  const path = absolute(place, shell.cwd);
+  const target = absolute(source, path.slice(0, path.lastIndexOf('/')) || '/');
+  shell.shared.links.set(path, target);
+  return '';
+};
+
+export const tee: Handler = (call) => {
+  const args = readArgs(call.argv);
+  const append = has(args, '-a', '--append');
+  for (const file of args.operands) {
+    writeTo(call, file, append ? 'append' : 'truncate');
+    const path = absolute(file, call.shell.cwd, call.shell.shared.links);
+    call.shell.shared.files.set(path, call.piped ? call.stdin : UNKNOWN);
+  }
+  return call.piped ? call.stdin : UNKNOWN;
+};
+
+export const dd: Handler = (call) => {
+  const output = call.argv.find((arg) => arg.startsWith('of='))?.slice(3);
+  if (output !== undefined) writeTo(call, output, 'truncate');
+  return output === undefined ? tainted(call.stdin) : '';
+};
+
+/** Whether a mode lets everyone write: an octal with the bit, or `o+w`, `a=rwx`. */
+export const worldWritable = (mode: string): boolean => {
+  if (/^[0-7]{1,5}$/.test(mode)) return (parseInt(mode, 8) & 2) !== 0;
+  if (/^[-+=][0-7]+$/.test(mode)) return mode[0] !== '-' && (parseInt(mode.slice(1), 8) & 2) !== 0;
+  return mode.split(',').some((clause) => {
+    const match = /^([ugoa]*)((?:[-+=][rwxXstugo]*)+)$/.exec(clause);
+    if (match === null) return false;
+    const who = match[1] ?? '';
+    return /[oa]/.test(who) && /[+=][rxXst]*w/.test(match[2] ?? '');
+  });
+};
+
+const modeOf = (call: Call, mode: string, paths: readonly string[], recursive: boolean): void => {
+  const world = worldWritable(mode);
+  for (const path of paths.slice(0, LIMITS.turns)) {
+    for (const target of targetsOf(path, call.shell, call.machine.site)) {
+      call.machine.emit({ kind: 'mode', tool: call.name, target, recursive, world });
+    }
+  }
+};
+
+export const chmod: Handler = (call) => {
+  const words = call.argv.slice(1).filter((word) => word !== '--');
+  const recursive = words.some((word) => /^-[a-zA-Z]*R/.test(word) || /^--recu/.test(word));
+  const operands = words.filter((word) => !/^(--.*|-[RcfvHLPh]+)$/.test(word));
+  const [mode, ...paths] = operands;
+  const reference = words.some((word) => word.startsWith('--reference'));
+  if (mode !== undefined) modeOf(call, reference ? '' : mode, paths, recursive);
+  return '';
+};
+
+export const chown: Handler = (call) => {
+  const args = readArgs(call.argv);
+  modeOf(call, '', args.operands.slice(1), has(args, '-R', '--recursive'));
+  return '';
+};
+
+export const setfacl: Handler = (call) => {
+  const args = readArgs(call.argv, valued('-m --modify -x --remove -M -X'));
+  const world = valuesOf(args, '-m', '--modify').some(
+    (entry) => /(^|,)(d:|default:)?(o|other|u|user)::?[r-]?w/.test(entry) || /(^|,)(o|other):[:r-]*w/.test(entry),
+  );
+  modeOf(call, world ? 'o+w' : '', args.operands, has(args, '-R', '--recursive'));
+  return '';
+};
+
+export const mkdir: Handler = (call) => {
+  const args = readArgs(call.argv, valued('-m --mode'));
+  const mode = valueOf(args, '-m', '--mode');
+  if (mode !== undefined) modeOf(call, mode, args.operands, false);
+  return '';
+};
+
+export const umask: Handler = ({ argv, machine }) => {
+  const mask = argv.slice(1).find((word) => !word.startsWith('-'));
+  if (mask !== undefined && /^[0-7]+$/.test(mask) && (parseInt(mask, 8) & 2) === 0) machine.emit({ kind: 'umask' });
+  return '';
+};
+
+export const rsync: Handler = (call) => {
+  const args = readArgs(
+    call.argv,
+    valued('-e --rsh --exclude --include -f --filter --rsync-path --files-from --port --log-file -T -B --chmod'),
+  );
+  const shellText = valuesOf(args, '-e', '--rsh', '--rsync-path');
+  for (const text of shellText) call.machine.runText(text, call.shell.fork(), 'rsync -e');
+  const to = args.operands.length > 1 ? args.operands.at(-1) : undefined;
+  if (to === undefined || /^[\w.@-]+:/.test(to)) return undefined;
+  writeTo(call, to, 'copy');
+  const deletes = args.options.some(({ name }) => /^--(del|delete.*|remove-source-files)$/.test(name));
+  if (deletes) deleteAll(call, [to.replace(/\/*$/, '/*'.replace('*', '\uFDD4'))], true);
+  return undefined;
+};

@@ -1,0 +1,147 @@
+import { judgeCode } from '../lang/code.js';
+import type { Language } from '../lang/lexer.js';
+import type { Call, Handler } from '../machine.js';
+import { absolute } from '../paths/target.js';
+import { decodeEscapes } from '../shell/escapes.js';
+import { toSource, UNKNOWN } from '../shell/marks.js';
+import { pythonModule } from './packages.js';
+
+interface Spec {
+  readonly language: Language;
+  /** Letters and names of the options whose value is code. */
+  readonly code: RegExp;
+  /** Options with a value that is something else. */
+  readonly valued: RegExp;
+}
+
+const NEVER = /^(?!)/;
+const JS: Spec = {
+  language: 'js',
+  code: /^(-e|-p|-pe|-ep|--eval|--print|eval)$/,
+  valued: /^(-r|--require|--import|--loader|--env-file|-C|--conditions)$/,
+};
+const SPECS: Readonly<Record<string, Spec>> = {
+  python: { language: 'python', code: /^-[a-zA-Z]*c$/, valued: /^-[WXQ]$/ },
+  pypy: { language: 'python', code: /^-[a-zA-Z]*c$/, valued: /^-[WX]$/ },
+  ipython: { language: 'python', code: /^-c$/, valued: NEVER },
+  node: JS,
+  nodejs: JS,
+  bun: JS,
+  deno: JS,
+  tsx: JS,
+  'ts-node': JS,
+  perl: { language: 'perl', code: /^-[a-zA-Z0-9]*[eE]$/, valued: /^-[IM]$/ },
+  ruby: { language: 'ruby', code: /^-[a-zA-Z]*e$/, valued: /^-[rIC]$/ },
+  php: { language: 'php', code: /^-[rBRE]$/, valued: /^-[dcfS]$/ },
+  lua: { language: 'other', code: /^-e$/, valued: /^-l$/ },
+  luajit: { language: 'other', code: /^-e$/, valued: /^-l$/ },
+  osascript: { language: 'other', code: /^-e$/, valued: /^-l$/ },
+  Rscript: { language: 'other', code: /^-e$/, valued: NEVER },
+  R: { language: 'other', code: /^-e$/, valued: NEVER },
+  julia: { language: 'other', code: /^(-e|-E|--eval|--print)$/, valued: NEVER },
+  elixir: { language: 'other', code: /^(-e|--eval)$/, valued: NEVER },
+  erl: { language: 'other', code: /^-eval$/, valued: NEVER },
+  groovy: { language: 'other', code: /^-e$/, valued: NEVER },
+  scala: { language: 'other', code: /^-e$/, valued: NEVER },
+  swift: { language: 'other', code: /^-e$/, valued: NEVER },
+  ghc: { language: 'other', code: /^-e$/, valued: NEVER },
+  racket: { language: 'other', code: /^-e$/, valued: NEVER },
+  guile: { language: 'other', code: /^-c$/, valued: NEVER },
+  emacs: { language: 'other', code: /^(--eval|-eval)$/, valued: NEVER },
+  tclsh: { language: 'other', code: NEVER, valued: NEVER },
+  expect: { language: 'other', code: /^-c$/, valued: NEVER },
+};
+export const INTERPRETERS: readonly string[] = Object.keys(SPECS);
+
+const PRINTS =
+  /(?:print(?:ln|f)?|console\.log|puts|say|echo|process\.stdout\.write|sys\.stdout\.write)\s*\(?\s*(['"`])((?:\\.|(?!\1)[\s\S])*)\1/g;
+
+/** What the code prints, where it prints literals. */
+const printedBy = (code: string): string => {
+  const texts = [...code.matchAll(PRINTS)].flatMap(([, , text]) => (text === undefined ? [] : [decodeEscapes(text)]));
+  return texts.length === 0 ? UNKNOWN : `${texts.join('\n')}\n`;
+};
+
+const APPLE = /do shell script\s+"((?:\\.|[^"\\])*)"/g;
+const SPAWNED = /(?:^|[;{\n])\s*(?:spawn|exec)\s+([^\n;}]+)/g;
+
+const judge = (code: string, spec: Spec, call: Call, label: string): string => {
+  const { machine, shell, name } = call;
+  machine.within(label, undefined, () => {
+    judgeCode(code, spec.language, call);
+    if (name === 'osascript')
+      for (const [, text] of code.matchAll(APPLE))
+        if (text !== undefined) machine.runText(text, shell.fork(), 'do shell script', '', true);
+    if (name === 'expect' || name === 'tclsh') {
+      for (const [, text] of code.matchAll(SPAWNED))
+        if (text !== undefined) machine.runText(text, shell.fork(), 'spawn', '', true);
+    }
+  });
+  return printedBy(code);
+};
+
+const attached = (word: string, spec: Spec): string | undefined => {
+  const long = /^(--eval|--print|--command)=(.*)$/s.exec(word)?.[2];
+  if (long !== undefined) return long;
+  // `perl -e'code'`, `python -cprint(1)`: the code follows the letter at once.
+  if (spec.language === 'python') return /^-[bBdEiIOqsSuvx]*c(.+)$/s.exec(word)?.[1];
+  if (spec.language === 'perl') return /^-[0-9alnpsSTuwWx]*[eE](.+)$/s.exec(word)?.[1];
+  return spec.language === 'ruby' ? /^-[nplaw]*e(.+)$/s.exec(word)?.[1] : undefined;
+};
+
+const runFile = (call: Call, spec: Spec, file: string): string | undefined => {
+  const text = call.machine.readFile(absolute(file, call.shell.cwd, call.shell.shared.links), call.shell);
+  return text === undefined ? undefined : judge(text, spec, call, `${call.name} ${file}`);
+};
+
+/** `python -c`, `node -e`, a file, or code on standard input. */
+export const interpreter: Handler = (call) => {
+  const spec = SPECS[call.name];
+  if (spec === undefined) return undefined;
+  const { argv } = call;
+  let output: string | undefined;
+  let coded = false;
+  for (let i = 1; i < argv.length; i++) {
+    const word = argv[i] ?? '';
+    const inline = attached(word, spec);
+    if (inline !== undefined || spec.code.test(word)) {
+      output = judge(toSource(inline ?? argv[++i] ?? ''), spec, call, `${call.name} ${word.slice(0, 6)}`);
+      coded = true;
+      if (spec.language === 'python') return output;
+    } else if (spec.language === 'python' && /^-[a-zA-Z]*m$/.test(word)) {
+      pythonModule(call, argv[i + 1] ?? '', argv.slice(i + 2));
+      return undefined;
+    } else if (spec.valued.test(word)) i++;
+    else if (word === '-' || word === '/dev/stdin') break;
+    else if (!word.startsWith('-'))
+      return coded ? output : (runFile(call, spec, word === 'run' ? (argv[i + 1] ?? '') : word) ?? output);
+  }
+  if (coded) return output;
+  return call.piped ? judge(call.stdin, spec, call, `${call.name} (standard input)`) : undefined;
+};
+
+const AWK_SYSTEM = /\bsystem\s*\(\s*((?:"(?:\\.|[^"\\])*"\s*)+)/g;
+const AWK_PIPE = /"((?:\\.|[^"\\])*)"\s*\|&?\s*getline|\|\s*"((?:\\.|[^"\\])*)"/g;
+
+/** `awk`: its `system()`, its pipes, and what its BEGIN prints. */
+export const awk: Handler = (call) => {
+  const { argv, machine, shell } = call;
+  let at = 1;
+  while (/^-/.test(argv[at] ?? '')) at += /^-[vFfi]$/.test(argv[at] ?? '') ? 2 : 1;
+  const code = toSource(argv[at] ?? '');
+  for (const [, text] of code.matchAll(AWK_SYSTEM)) {
+    const command = (text ?? '').replace(/^"|"\s*$/g, '').replace(/"\s*"/g, '');
+    machine.runText(decodeEscapes(command), shell.fork(), 'awk system()', '', true);
+  }
+  for (const [, read, written] of code.matchAll(AWK_PIPE)) {
+    machine.runText(
+      decodeEscapes(read ?? written ?? ''),
+      shell.fork(),
+      'awk |',
+      code.includes('print') ? printedBy(code) : '',
+      true,
+    );
+  }
+  if (/^\s*BEGIN/.test(code)) return printedBy(code);
+  return undefined;
+};

@@ -1,0 +1,136 @@
+import { find, fd } from '../exec/find.js';
+import { foreignShell, shell } from '../exec/shells.js';
+import { EXECUTORS } from '../exec/table.js';
+import { unwrap } from '../exec/unwrap.js';
+import { parallel, xargs } from '../exec/xargs.js';
+import type { Handler } from '../machine.js';
+import { BUILTINS } from './builtins.js';
+import * as cluster from './cluster.js';
+import * as files from './files.js';
+import { git } from './git.js';
+import { awk, interpreter, INTERPRETERS } from './interpreters.js';
+import * as network from './network.js';
+import * as packages from './packages.js';
+import * as pathTools from './path-tools.js';
+import { sed } from './sed.js';
+import * as sql from './sql-clients.js';
+import * as system from './system.js';
+import * as text from './text-tools.js';
+import { bangLines, make, textOptions, TEXT_OPTION_TOOLS } from './text-options.js';
+
+/** Every command that is looked into, by its plain name. */
+export const HANDLERS = new Map<string, Handler>();
+
+/** Adds what a handler finds to what the ones before it find; the last one that knows the output tells it. */
+const add = (names: string | readonly string[], handler: Handler): void => {
+  for (const name of typeof names === 'string' ? names.split(' ') : names) {
+    const before = HANDLERS.get(name);
+    if (before === undefined) HANDLERS.set(name, handler);
+    else if (before !== handler) {
+      HANDLERS.set(name, (call) => {
+        const output = before(call);
+        return handler(call) ?? output;
+      });
+    }
+  }
+};
+
+for (const [name, handler] of Object.entries(BUILTINS)) add(name, handler);
+add('sh bash zsh dash ksh mksh ash fish csh tcsh rbash posh yash nu xonsh elvish', shell);
+add('pwsh powershell cmd', foreignShell);
+add('sudo doas su pkexec run0 sudoedit sudo-rs calife dzdo pfexec', system.privilege);
+
+add('find gfind', find);
+add('fd fdfind', fd);
+add('xargs', xargs);
+add('parallel', parallel);
+
+add('rm unlink srm trash-empty', files.rm);
+add('rimraf del-cli del rmrf', files.rimraf);
+add('shred wipe scrub', files.shred);
+add('truncate', files.truncate);
+add('cp install', files.copy);
+add('mv', files.move);
+add('ln', files.link);
+add('tee sponge', files.tee);
+add('dd dcfldd', files.dd);
+add('chmod', files.chmod);
+add('chown chgrp', files.chown);
+add('setfacl', files.setfacl);
+add('mkdir', files.mkdir);
+add('umask', files.umask);
+add('rsync', files.rsync);
+add('chattr', system.chattr);
+
+add(
+  'mkfs mke2fs mkswap wipefs blkdiscard mkntfs mkdosfs newfs lvremove vgremove pvremove dmsetup_remove',
+  system.format,
+);
+add(system.DISK_TOOLS, system.disk);
+add('shutdown reboot poweroff halt', system.powerOff);
+add('init telinit', system.init);
+add('systemctl loginctl service', system.systemctl);
+add('kill', system.kill);
+add('pkill killall', system.pkill);
+add('killall5', system.killEverything);
+add('crontab', system.crontab);
+add('iptables ip6tables nft ufw', system.firewall);
+add('userdel deluser groupdel usermod visudo chpasswd passwd vipw', system.accounts);
+add('setenforce', system.setenforce);
+add('sysctl', system.sysctl);
+add('claude codex gemini', system.agentClient);
+add('rig', system.rig);
+
+add('git', git);
+add(sql.SQL_TOOLS, sql.sqlClient);
+add('dropdb mysqladmin', sql.dropTool);
+add(sql.FRAMEWORK_TOOLS, sql.framework);
+add('redis-cli valkey-cli keydb-cli', sql.redis);
+add('mongo mongosh', sql.mongo);
+add('wrangler supabase turso pscale neonctl', sql.carriesSql);
+add('kubectl oc k kubecolor', cluster.kubectl);
+add(cluster.CLOUD_TOOLS, cluster.cloud);
+add('docker podman nerdctl', cluster.docker);
+
+add(packages.PACKAGE_TOOLS, packages.packages);
+add('pip', packages.pip);
+add('uv', packages.uv);
+add('go', packages.go);
+add(packages.OPTION_TOOLS, packages.byOption);
+add('code cursor codium', packages.extension);
+
+add('curl', network.curl);
+add('wget wget2', network.wget);
+add('fetch aria2c axel http https xh lynx w3m links lwp-request httpie GET', network.fetches);
+add('nc ncat netcat socat telnet', network.netcat);
+add('scp sftp', network.remoteCopy);
+add('deno npx bunx pnpx pnpm yarn npm uvx pipx bun', network.runsRemote);
+
+add(INTERPRETERS, interpreter);
+add('awk gawk mawk nawk', awk);
+add('sed gsed', sed);
+add(TEXT_OPTION_TOOLS, textOptions);
+add('make gmake', make);
+add('ed ftp lftp', bangLines);
+
+add('echo', text.echo);
+add('printf', text.printf);
+add('cat', text.cat);
+add('tac', text.tac);
+add('rev', text.rev);
+add('base64 base32', text.base64);
+add('xxd', text.xxd);
+add('openssl', text.openssl);
+add('gpg gpg2 gunzip zcat gzcat bunzip2 bzcat unxz xzcat unzstd zstdcat uudecode age', text.opaque);
+add('tr', text.tr);
+add('cut', text.cut);
+add('head tail sort uniq grep egrep fgrep rg nl fold column less more pv tee-like', text.passes);
+
+add('mktemp', pathTools.mktemp);
+add('dirname', pathTools.dirname);
+add('basename', pathTools.basename);
+add('realpath readlink', pathTools.realpath);
+add('ls', pathTools.ls);
+add('seq', pathTools.seq);
+
+for (const name of EXECUTORS.keys()) if (!/^(sudo|doas|pkexec|run0|su|command)$/.test(name)) add(name, unwrap);

@@ -1,0 +1,181 @@
+import { has, readArgs, valued } from '../argv.js';
+import type { Call, Handler } from '../machine.js';
+import { unwrap } from '../exec/unwrap.js';
+import { writeTo } from './files.js';
+
+const asks = (call: Call): boolean => call.argv.slice(1).some((arg) => /^(--help|--version|-V)$/.test(arg));
+
+/** `sudo`, `su` and their like: refused in any form, and looked through all the same. */
+export const privilege: Handler = (call) => {
+  call.machine.emit({ kind: 'privilege', tool: call.name });
+  return unwrap(call);
+};
+
+export const format: Handler = (call) => {
+  if (!asks(call) && call.argv.length > 1) call.machine.emit({ kind: 'format', tool: call.name });
+  return '';
+};
+
+const DISK_VERBS: Readonly<Record<string, RegExp>> = {
+  parted: /^(rm|mklabel|mktable|mkpart|resizepart)$/,
+  sgdisk: /^(-Z|-z|-o|--zap.*|--clear|-d.*|--delete.*)$/,
+  sfdisk: /^(?!-[ldJsVg]|--(list|dump|json)).*$/,
+  fdisk: /^(?!-l$|--list$|-x$).*$/,
+  gdisk: /^(?!-l$).*$/,
+  cfdisk: /^(?!-).*$/,
+  zpool: /^(destroy|labelclear)$/,
+  zfs: /^(destroy|rollback)$/,
+  btrfs: /^delete$/,
+  cryptsetup: /^(luksFormat|erase|luksErase|luksKillSlot|reencrypt)$/,
+  mdadm: /^--(zero-superblock|stop|fail)$/,
+  hdparm: /^--(security-erase.*|trim-sector-ranges|make-bad-sector|dco-restore)$/,
+  nvme: /^(format|sanitize|write-zeroes|delete-ns)$/,
+  badblocks: /^-[a-z]*w/,
+  diskutil: /^(erase\w*|partitionDisk|reformat|zeroDisk|randomDisk|secureErase|deleteVolume|deleteContainer)$/i,
+  tune2fs: /^-[OU]/,
+  lvm: /^(lvremove|vgremove|pvremove)$/,
+  xfs_repair: /^-L$/,
+  losetup: /^(?!.*)/,
+};
+
+/** Disk tools: only the verbs that destroy. */
+export const disk: Handler = (call) => {
+  const pattern = DISK_VERBS[call.name];
+  const verb = call.argv.slice(1).find((arg) => pattern?.test(arg) === true);
+  if (verb !== undefined && !asks(call)) call.machine.emit({ kind: 'format', tool: `${call.name} ${verb}` });
+  return undefined;
+};
+export const DISK_TOOLS: readonly string[] = Object.keys(DISK_VERBS);
+
+export const powerOff: Handler = (call) => {
+  const harmless =
+    asks(call) || call.argv.includes('-c') || call.argv.some((arg) => /^(--show|-w|--wtmp-only)$/.test(arg));
+  if (!harmless) call.machine.emit({ kind: 'power-off', tool: call.name });
+  return '';
+};
+
+export const init: Handler = ({ argv, machine, name }) => {
+  if (/^[016s]$/i.test(argv[1] ?? '')) machine.emit({ kind: 'power-off', tool: `${name} ${argv[1] ?? ''}` });
+  return '';
+};
+
+const POWER =
+  /^(poweroff|reboot|halt|kexec|soft-reboot|suspend|hibernate|hybrid-sleep|suspend-then-hibernate|rescue|emergency|exit)$/;
+const GUARDED_UNIT =
+  /^(ssh|sshd|systemd-\w+|dbus|networking|network-manager|networkmanager|firewalld|ufw|docker|kubelet|rig-?\w*)(\.service)?$/i;
+
+export const systemctl: Handler = ({ argv, machine, name }) => {
+  const { operands } = readArgs(argv, valued('-H -M -t --type --state -p -n -o --signal --root --job-mode'));
+  const [verb = '', ...units] = operands;
+  if (
+    POWER.test(verb) ||
+    (verb === 'isolate' && /(poweroff|reboot|halt|rescue|emergency)\.target/.test(units.join(' ')))
+  ) {
+    machine.emit({ kind: 'power-off', tool: `${name} ${verb}` });
+  }
+  if (/^(stop|disable|mask|kill)$/.test(verb) && units.some((unit) => GUARDED_UNIT.test(unit))) {
+    machine.emit({ kind: 'system', tool: name, what: `${verb} ${units.join(' ')}` });
+  }
+  return undefined;
+};
+
+const GUARD_PROCESS = /rig[-_ ]?(guard|hook|worker)|guard[-_]?(hook|svc)|agent-worker/;
+
+export const kill: Handler = ({ argv, machine, name }) => {
+  const words = argv.slice(1);
+  const targets = words.filter(
+    (word, index) =>
+      !/^-[A-Za-z]/.test(word) &&
+      words[index - 1] !== '-s' &&
+      (index > 0 || !/^-\d+$/.test(word) || words.length === 1),
+  );
+  // `kill -9 -1`: the first word with a dash is the signal, a later one a group.
+  if (targets.some((word) => word === '-1' || word === '1') && !words.includes('-l'))
+    machine.emit({ kind: 'signal-all', tool: name });
+  return '';
+};
+
+export const pkill: Handler = ({ argv, machine, name }) => {
+  const words = argv.slice(1);
+  const { operands } = readArgs(argv, valued('-s --signal -u -U -g -G -P -t --ns -F'));
+  const [pattern] = operands;
+  if (pattern !== undefined && /^[.*^$]*$/.test(pattern)) machine.emit({ kind: 'signal-all', tool: name });
+  if (pattern === undefined && words.some((word) => /^(-u|-U|--euid)/.test(word)))
+    machine.emit({ kind: 'signal-all', tool: name });
+  if (operands.some((operand) => GUARD_PROCESS.test(operand)))
+    machine.emit({ kind: 'tamper', what: `${name} of the guard's process` });
+  return '';
+};
+
+export const killEverything: Handler = ({ machine, name }) => {
+  machine.emit({ kind: 'signal-all', tool: name });
+  return '';
+};
+
+export const crontab: Handler = (call) => {
+  const { argv, machine, shell, piped, stdin } = call;
+  const args = readArgs(argv, valued('-u'));
+  if (has(args, '-r'))
+    machine.emit({ kind: 'system', tool: 'crontab', what: '-r deletes every scheduled job of the user' });
+  if (!piped) return undefined;
+  for (const line of stdin.split('\n').slice(0, 64)) {
+    const command = /^\s*(?:@\w+|(?:\S+\s+){4}\S+)\s+(.+)$/.exec(line)?.[1];
+    if (command !== undefined && !line.trim().startsWith('#')) machine.runText(command, shell.fork(), 'crontab');
+  }
+  return undefined;
+};
+
+const FIREWALL = /^(-F|--flush|-X|--delete-chain|-P|--policy)$/;
+
+export const firewall: Handler = ({ argv, machine, name }) => {
+  const flush =
+    argv.slice(1).some((arg) => FIREWALL.test(arg)) ||
+    /^(disable|reset)$/.test(argv[1] ?? '') ||
+    /flush ruleset/.test(argv.join(' '));
+  if (flush) machine.emit({ kind: 'system', tool: name, what: 'switches the firewall off' });
+  return undefined;
+};
+
+export const accounts: Handler = (call) => {
+  if (!asks(call)) call.machine.emit({ kind: 'system', tool: call.name, what: 'changes the accounts of the machine' });
+  return undefined;
+};
+
+export const setenforce: Handler = ({ argv, machine, name }) => {
+  if (/^(0|permissive)$/i.test(argv[1] ?? ''))
+    machine.emit({ kind: 'system', tool: name, what: 'switches SELinux off' });
+  return undefined;
+};
+
+export const sysctl: Handler = (call) => {
+  const sets = call.argv.slice(1).some((arg) => arg === '-w' || arg === '--write' || /^[\w.]+=/.test(arg));
+  if (sets) call.machine.emit({ kind: 'system', tool: 'sysctl', what: 'changes the kernel' });
+  return undefined;
+};
+
+/** The agent's own clients, started in a way that leaves the guard out. */
+export const agentClient: Handler = ({ argv, machine, name }) => {
+  const unguarded = argv.find((arg) =>
+    /^--(dangerously-.*|bare|settings|setting-sources|yolo|no-hooks|disable-hooks|sandbox=danger.*|full-auto|permission-mode)(=|$)/.test(
+      arg,
+    ),
+  );
+  const bypass = argv.some((arg) => /^(bypassPermissions|danger-full-access)$/.test(arg));
+  if (unguarded !== undefined || bypass)
+    machine.emit({ kind: 'tamper', what: `${name} ${unguarded ?? 'without permissions'}` });
+  return undefined;
+};
+
+/** `rig`: its own guard commands that would take the guard away. */
+export const rig: Handler = ({ argv, machine }) => {
+  const [area, verb] = readArgs(argv).operands;
+  const removes = /^(uninstall|remove|disable|off|stop|reset)$/.test(verb ?? '');
+  if ((area === 'hooks' || area === 'guard') && removes)
+    machine.emit({ kind: 'tamper', what: `rig ${area} ${verb ?? ''}` });
+  return undefined;
+};
+
+export const chattr: Handler = (call) => {
+  for (const path of readArgs(call.argv).operands.slice(1)) writeTo(call, path, 'edit');
+  return '';
+};

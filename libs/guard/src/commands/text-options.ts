@@ -1,0 +1,97 @@
+import { readArgs, valuesOf } from '../argv.js';
+import type { Call, Handler } from '../machine.js';
+
+/** Options of ordinary tools whose value they give to a shell: the option, and what stands before the code in it. */
+const TEXT_OPTIONS: Readonly<Record<string, readonly (readonly [string, RegExp?])[]>> = {
+  tar: [
+    ['--checkpoint-action', /^exec=/],
+    ['--to-command'],
+    ['-I'],
+    ['--use-compress-program'],
+    ['-F'],
+    ['--info-script'],
+    ['--new-volume-script'],
+    ['--rsh-command'],
+  ],
+  zip: [['-TT'], ['--unzip-command']],
+  man: [['-P'], ['--pager'], ['-H']],
+  split: [['--filter']],
+  sort: [['--compress-program']],
+  rg: [['--pre']],
+  ssh: [['-o', /^(ProxyCommand|LocalCommand|KnownHostsCommand)[ =]/i]],
+  scp: [['-o', /^ProxyCommand[ =]/i]],
+  sftp: [['-o', /^ProxyCommand[ =]/i], ['-S']],
+  vim: [
+    ['-c', /^:?(silent\s+)?(r\s*)?!+/],
+    ['--cmd', /^:?!+/],
+  ],
+  gdb: [
+    ['-ex', /^(shell\s+|!)/],
+    ['-eval-command', /^(shell\s+|!)/],
+  ],
+  fzf: [['--preview'], ['--bind', /^.*execute(-silent)?[(:]/]],
+  make: [['--eval', /^[^:]*:[^;]*;/]],
+  lftp: [
+    ['-e', /^!/],
+    ['-c', /^!/],
+  ],
+  ftp: [],
+};
+for (const alias of ['vi', 'nvim', 'ex', 'view', 'gvim']) Object.assign(TEXT_OPTIONS, { [alias]: TEXT_OPTIONS['vim'] });
+for (const alias of ['bsdtar', 'gtar']) Object.assign(TEXT_OPTIONS, { [alias]: TEXT_OPTIONS['tar'] });
+Object.assign(TEXT_OPTIONS, { gmake: TEXT_OPTIONS['make'] });
+export const TEXT_OPTION_TOOLS: readonly string[] = Object.keys(TEXT_OPTIONS);
+
+const VIM_BANG = /^\+?:?(?:silent\s+)?(?:r\s*)?!+(.+)$/s;
+
+const run = (call: Call, text: string, option: string): void => {
+  call.machine.runText(text, call.shell.fork(), `${call.name} ${option}`, '', true);
+};
+
+export const textOptions: Handler = (call) => {
+  const rows = TEXT_OPTIONS[call.name] ?? [];
+  const args = readArgs(call.argv, new Set(rows.map(([name]) => name)));
+  for (const [name, before] of rows) {
+    for (const value of valuesOf(args, name)) {
+      if (before === undefined) run(call, value, name);
+      else if (before.test(value)) run(call, value.replace(before, ''), name);
+    }
+  }
+  if (/^(n?vim?|ex|view|gvim)$/.test(call.name)) {
+    for (const word of call.argv.slice(1)) {
+      const code = word.startsWith('+') ? VIM_BANG.exec(word)?.[1] : undefined;
+      if (code !== undefined) run(call, code, '+!');
+    }
+    if (call.piped) bangLines(call);
+  }
+  return undefined;
+};
+
+/** `ed`, `ex`, `ftp`, `lftp`: lines that begin with `!` go to a shell. */
+export const bangLines: Handler = (call) => {
+  for (const line of call.stdin.split('\n').slice(0, 256)) {
+    const command = /^\s*:?!(.+)$/.exec(line)?.[1];
+    if (command !== undefined) run(call, command, '!');
+  }
+  return undefined;
+};
+
+/** `make`: a shell given as `SHELL=`, rules on the command line, a makefile on standard input or written just before. */
+export const make: Handler = (call) => {
+  textOptions(call);
+  const { argv, machine, shell, piped, stdin } = call;
+  for (const word of argv.slice(1)) {
+    const value = /^(?:SHELL|\.SHELLFLAGS|MAKESHELL)=(.*)$/s.exec(word)?.[1];
+    if (value !== undefined) machine.runText(value, shell.fork(), 'make SHELL=', '', true);
+  }
+  const fromInput = argv.some(
+    (word, index) => word === '-f-' || (word === '-' && /^(-f|--file|--makefile)$/.test(argv[index - 1] ?? '')),
+  );
+  const file = shell.shared.files.get(`${shell.cwd}/Makefile`) ?? shell.shared.files.get(`${shell.cwd}/makefile`);
+  const text = fromInput && piped ? stdin : file;
+  for (const line of (text ?? '').split('\n').slice(0, 512)) {
+    const recipe = /^\t[@+-]*(.+)$/.exec(line)?.[1] ?? /^[^\t#=]+:[^=;]*;\s*(.+)$/.exec(line)?.[1];
+    if (recipe !== undefined) machine.runText(recipe.replaceAll('$$', '$'), shell.fork(), 'make', '', true);
+  }
+  return undefined;
+};

@@ -1,0 +1,125 @@
+import type { Call, Handler } from '../machine.js';
+import { targetsOf } from '../paths/target.js';
+import { SOME, STAR } from '../shell/marks.js';
+
+const FILTERS = new Set(
+  (
+    '-name -iname -path -ipath -wholename -regex -iregex -mtime -mmin -atime -amin -ctime -cmin -newer -size -empty -user ' +
+    '-group -perm -links -inum -samefile -nouser -nogroup -lname -ilname -fstype -anewer -cnewer -newermt -xattrname'
+  ).split(' '),
+);
+const NO_VALUE = new Set(['-empty', '-nouser', '-nogroup']);
+const MATCHES_ALL = /^[*?/.]*$/;
+
+/** Whether the expression up to an action narrows the search down: at least one filter in each alternative. */
+class Narrowing {
+  private readonly stack: { all: boolean; here: boolean }[] = [];
+  private all = true;
+  private here = false;
+
+  see(word: string, value: string | undefined, negated: boolean): void {
+    if (word === '(') {
+      this.stack.push({ all: this.all, here: this.here });
+      this.all = true;
+      this.here = false;
+    } else if (word === ')') {
+      const inner = this.holds;
+      const outer = this.stack.pop();
+      this.all = outer?.all ?? true;
+      this.here = (outer?.here ?? false) || inner;
+    } else if (word === '-o' || word === '-or' || word === ',') {
+      this.all = this.all && this.here;
+      this.here = false;
+    } else if (FILTERS.has(word) && !negated && !MATCHES_ALL.test(value ?? 'x')) this.here = true;
+  }
+
+  /** After `-o` only the last alternative leads to the action, outside parentheses. */
+  get action(): boolean {
+    return this.here;
+  }
+
+  private get holds(): boolean {
+    return this.all && this.here;
+  }
+}
+
+interface Search {
+  readonly roots: readonly string[];
+  readonly actions: readonly { readonly verb: string; readonly argv: readonly string[]; readonly narrow: boolean }[];
+  readonly narrow: boolean;
+}
+
+const VALUED = /^-(type|maxdepth|mindepth|xtype|printf|fprint|fprintf|used|regextype|fls|D|O)$/;
+
+const readSearch = (argv: readonly string[]): Search => {
+  let i = 1;
+  while (/^-([HLP]|O\d|D)/.test(argv[i] ?? '')) i++;
+  const roots: string[] = [];
+  while (i < argv.length && !/^(-.+|[(!,])/.test(argv[i] ?? '')) roots.push(argv[i++] ?? '');
+  const narrowing = new Narrowing();
+  const actions: Search['actions'][number][] = [];
+  let negated = false;
+  for (; i < argv.length; i++) {
+    const word = argv[i] ?? '';
+    if (word === '!' || word === '-not') {
+      negated = true;
+      continue;
+    }
+    if (/^-(exec|execdir|ok|okdir)$/.test(word)) {
+      const from = i + 1;
+      while (i < argv.length && argv[i] !== ';' && !(argv[i] === '+' && argv[i - 1] === '{}')) i++;
+      actions.push({ verb: word, argv: argv.slice(from, i), narrow: narrowing.action });
+    } else if (word === '-delete') actions.push({ verb: word, argv: [], narrow: narrowing.action });
+    else {
+      narrowing.see(word, argv[i + 1], negated);
+      if ((FILTERS.has(word) && !NO_VALUE.has(word)) || VALUED.test(word)) i++;
+    }
+    negated = false;
+  }
+  return { roots: roots.length === 0 ? ['.'] : roots, actions, narrow: narrowing.action };
+};
+
+const foundUnder = (root: string): string => (root.endsWith('/') ? root : `${root}/`) + SOME;
+
+const runAction = (action: Search['actions'][number], root: string, call: Call): void => {
+  const { shell, machine } = call;
+  const search = action.narrow ? 'filtered' : 'everything';
+  // Without a filter the root itself is among what is found.
+  const found = action.narrow ? foundUnder(root) : root;
+  if (action.verb === '-delete') {
+    for (const target of targetsOf(found, shell, machine.site)) {
+      machine.emit({ kind: 'delete', tool: 'find', target, recursive: true, search });
+    }
+    return;
+  }
+  const argv = action.argv.map((word) => word.replaceAll('{}', found));
+  machine.within(`find ${action.verb}`, undefined, () => machine.invoke(argv, shell, '', false));
+};
+
+/** `find` and what it does with what it finds. */
+export const find: Handler = (call) => {
+  const search = readSearch(call.argv);
+  for (const action of search.actions) for (const root of search.roots) runAction(action, root, call);
+  return search.roots.map((root) => (search.narrow ? foundUnder(root) : `${root}\n${foundUnder(root)}`)).join('\n');
+};
+
+/** `fd` finds by a pattern, so what it finds is narrowed down, unless the pattern matches everything. */
+export const fd: Handler = (call) => {
+  const { argv, shell, machine } = call;
+  const at = argv.findIndex((word) => /^(-x|-X|--exec|--exec-batch)$/.test(word));
+  if (at === -1) return undefined;
+  const operands = argv.slice(1, at).filter((word) => !word.startsWith('-'));
+  const everything = operands.length === 0 || MATCHES_ALL.test(operands[0] ?? '');
+  const found = everything ? STAR : SOME;
+  const words = argv.slice(at + 1);
+  const command = words.some((word) => word.includes('{')) ? words : [...words, '{}'];
+  machine.within('fd --exec', undefined, () =>
+    machine.invoke(
+      command.map((word) => word.replace(/\{[/.]{0,2}\}/g, found)),
+      shell,
+      '',
+      false,
+    ),
+  );
+  return undefined;
+};

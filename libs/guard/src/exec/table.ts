@@ -1,0 +1,215 @@
+/**
+ * Programs that run another program. One row a program: where in its words the other one begins, and in what form.
+ * The rows are data so that a missing program is one line to add.
+ */
+export interface Executor {
+  /** Words that must come first among the operands: `docker exec`. */
+  readonly sub: readonly string[];
+  /** Options that take a value in the next word. */
+  readonly valued: ReadonlySet<string>;
+  /** Operands between the sub-command and the command: a host, a container, a number of seconds. */
+  readonly skip: number;
+  /** `argv`: words; `shell`: words joined and read by a shell; `each`: every operand is shell text by itself. */
+  readonly form: 'argv' | 'shell' | 'each';
+  /** Options whose value is shell text. */
+  readonly text: ReadonlySet<string>;
+  /** `name=value` words come before the command. */
+  readonly assigns: boolean;
+  /** The command begins only after `--`. */
+  readonly dashes: boolean;
+  /** Without a command it reads shell code from standard input. */
+  readonly reads: boolean;
+}
+
+interface Row {
+  readonly sub?: string;
+  readonly valued?: string;
+  readonly skip?: number;
+  readonly form?: Executor['form'];
+  readonly text?: string;
+  readonly assigns?: boolean;
+  readonly dashes?: boolean;
+  readonly reads?: boolean;
+}
+
+const split = (text: string | undefined): readonly string[] => (text === undefined ? [] : text.split(' '));
+
+const executor = (row: Row): Executor => ({
+  sub: split(row.sub),
+  valued: new Set([...split(row.valued), ...split(row.text)]),
+  skip: row.skip ?? 0,
+  form: row.form ?? 'argv',
+  text: new Set(split(row.text)),
+  assigns: row.assigns ?? false,
+  dashes: row.dashes ?? false,
+  reads: row.reads ?? false,
+});
+
+export const EXECUTORS = new Map<string, Executor[]>();
+
+const add = (names: string, ...rows: readonly Row[]): void => {
+  for (const name of split(names)) {
+    EXECUTORS.set(name, [...(EXECUTORS.get(name) ?? []), ...rows.map(executor)]);
+  }
+};
+
+// Start another program, changed in some way.
+add(
+  'nohup setsid unbuffer catchsegv fakeroot dbus-run-session linux32 linux64 setarch tini dumb-init nocorrect noglob',
+  {},
+);
+add('builtin exec-path toolbox-run caffeinate dotenv-run torsocks proxychains proxychains4 eatmydata', {});
+add('env cross-env cross-env-shell env-cmd', {
+  assigns: true,
+  valued: '-u --unset -C --chdir -f -a --argv0',
+  text: '-S --split-string',
+});
+add('timeout', { skip: 1, valued: '-k --kill-after -s --signal' });
+add('nice', { valued: '-n --adjustment' });
+add('ionice', { valued: '-c --class -n --classdata -p -P -u' });
+add('stdbuf', { valued: '-i -o -e --input --output --error' });
+add('time', { valued: '-f --format -o --output' });
+add('chrt', { skip: 1, valued: '-T -P -D -p' });
+add('taskset', { skip: 1, valued: '-p' });
+add('numactl', { valued: '-C -N -m -i -p -l' });
+add('choom', { valued: '-n -p' });
+add('prlimit cgexec', { valued: '-g -p' });
+add('unshare nsenter', { valued: '-S -G -R -w -t --target --setuid --setgid --root --wd --map-user --map-group' });
+add('chroot', { skip: 1, valued: '--userspec --groups' });
+add('setpriv capsh', { valued: '--reuid --regid --groups --user --inh --caps', text: '-c' });
+add('runuser', { valued: '-u --user -g --group -s --shell -w', text: '-c --command --session-command' });
+add('su', { skip: 1, valued: '-g --group -s --shell -w', text: '-c --command --session-command' });
+add('sg', { skip: 1, text: '-c', form: 'shell' });
+add('sudo doas pkexec run0', {
+  assigns: true,
+  valued: '-u -g -h -p -C -D -R -T -U -r -t --user --group --prompt --chdir',
+});
+add('gosu su-exec chpst setuidgid envdir softlimit', { skip: 1, valued: '-u -U -e -P -n -m -d -o -p -f -c -r -t' });
+add('systemd-run systemd-inhibit', {
+  valued: '-p --property -u --unit --slice -E --setenv --uid --gid --working-directory -H -M --on-active --description',
+});
+add('strace ltrace', { valued: '-e -o -p -s -u -E -P -a -b -I -O -S -X -n -l -x' });
+add('valgrind perf heaptrack', {}, { sub: 'stat', valued: '-e -o -r' }, { sub: 'record', valued: '-e -o -F -g' });
+add('rlwrap xvfb-run proot firejail daemonize', { valued: '-n -s -e -f -p -w -r -b -R -c -o -H -S -P -C -g' });
+add('bwrap', { dashes: true });
+add('flock', { skip: 1, valued: '-w --timeout -E --conflict-exit-code', text: '-c --command' });
+add('script', { skip: 1, valued: '-t -T -B -I -O -E -o -m', text: '-c --command' });
+add('watch', { form: 'shell', valued: '-n --interval -q --equexit' });
+add('start-stop-daemon', { dashes: true, text: '-x --exec -a --startas', valued: '-p --pidfile -u -n -c -d -s' });
+add('command', { valued: '' });
+add('exec', { valued: '-a' });
+add('busybox toybox', {});
+add('coproc then do', {});
+
+// Run it somewhere else.
+const SSH = '-p -i -l -F -L -R -D -J -W -b -c -e -m -O -Q -S -w -B -E -I -P -o';
+add('ssh autossh', { skip: 1, form: 'shell', valued: `${SSH} -M`, reads: true });
+add('rsh rlogin dbclient', { skip: 1, form: 'shell', valued: '-l -p -i', reads: true });
+add('sshpass', { valued: '-p -f -d' });
+add('mosh', { skip: 1, valued: '-p' });
+add('pssh parallel-ssh pdsh clush dsh', { skip: 0, form: 'shell', valued: '-h -H -l -p -w -x -g -t -o -e -i' });
+add('ansible', { skip: 9, valued: '-m -i -u -e -l -f --module-name --inventory', text: '-a --args' });
+add('salt salt-call salt-ssh', { skip: 2, form: 'shell', valued: '-L -G -E -t' });
+const CONTAINER = '-e --env -u --user -w --workdir --env-file --detach-keys --index';
+const RUN =
+  `${CONTAINER} -v --volume --name --network --net -p --publish --mount -m --memory --cpus -h --hostname -l --label ` +
+  '--entrypoint --platform --pull --restart --add-host --cap-add --cap-drop --security-opt --device --tmpfs --pid --ipc ' +
+  '--uts --ulimit --log-driver --log-opt --ip --dns --link --volumes-from --gpus --shm-size --cidfile --runtime --userns -a';
+const ENGINE =
+  '-H --host -c --context --config -l --log-level -f --file --profile --project-name --project-directory --url --connection';
+add(
+  'docker podman nerdctl docker-compose finch',
+  { sub: 'exec', skip: 1, valued: `${CONTAINER} ${ENGINE}` },
+  { sub: 'run', skip: 1, valued: `${RUN} -H --host --context --config --log-level` },
+  { sub: 'create', skip: 1, valued: RUN },
+  { sub: 'container exec', skip: 1, valued: `${CONTAINER} ${ENGINE}` },
+  { sub: 'container run', skip: 1, valued: RUN },
+  { sub: 'compose exec', skip: 1, valued: `${CONTAINER} ${ENGINE}` },
+  {
+    sub: 'compose run',
+    skip: 1,
+    valued: `${CONTAINER} ${ENGINE} --name -v --volume -p --publish --entrypoint -l --label`,
+  },
+);
+const KUBE =
+  '-n --namespace -c --container --context --kubeconfig --cluster --user -s --server --image -l --selector -f --filename ' +
+  '--as --as-group --token -o --output --target --env --labels --overrides --pod-running-timeout --request-timeout -v';
+add(
+  'kubectl oc k kubecolor',
+  { sub: 'exec', skip: 1, valued: KUBE },
+  { sub: 'rsh', skip: 1, valued: KUBE },
+  { sub: 'run', skip: 1, valued: KUBE, dashes: true },
+  { sub: 'debug', skip: 1, valued: KUBE, dashes: true },
+);
+add('minikube microk8s k3s', { sub: 'kubectl' }, { sub: 'ssh', form: 'shell' });
+add('lxc incus multipass', { sub: 'exec', skip: 1 });
+add('limactl', { sub: 'shell', skip: 1 });
+add('colima vagrant', { sub: 'ssh', dashes: true, text: '-c --command' });
+add('adb', { sub: 'shell', form: 'shell', valued: '-s' });
+add('wsl', { valued: '-d -u -e --distribution --user --exec' });
+add('machinectl', { sub: 'shell', skip: 1 });
+add('distrobox toolbox', { sub: 'run', valued: '-c --container' }, { sub: 'enter', dashes: true });
+add('heroku', { sub: 'run', form: 'shell', valued: '-a --app -r --remote -s --size' });
+add('fly flyctl', { sub: 'ssh console', text: '-C --command', valued: '-a --app' });
+add('gcloud', { sub: 'compute ssh', skip: 9, text: '--command', valued: '--zone --project' });
+
+// Tools that run a project's program in its environment.
+add('npx bunx pnpx', { valued: '-p --package -w --workspace --cache --prefix --registry', text: '-c --call' });
+add(
+  'npm',
+  { sub: 'exec', text: '-c --call', valued: '-p --package -w --workspace --prefix' },
+  { sub: 'x', text: '-c --call' },
+);
+add(
+  'pnpm yarn bun',
+  { sub: 'exec', text: '-c', valued: '-C --filter --cwd -F' },
+  { sub: 'dlx', valued: '-p --package' },
+  { sub: 'x' },
+);
+add('poetry pipenv pdm hatch rye doppler infisical teller honcho foreman dotenvx devbox op', {
+  sub: 'run',
+  valued: '-e --env -p --project -C -c --config --with -f --env-file',
+  text: '--command',
+});
+add('uv', {
+  sub: 'run',
+  valued: '--with -p --python --project --directory --group --extra --env-file --with-requirements',
+});
+add('uv', { sub: 'tool run', valued: '--from --with -p --python' });
+add('uvx', { valued: '--from --with -p --python' });
+add('pipx', { sub: 'run', valued: '--spec --python --pip-args' });
+add('conda mamba micromamba', { sub: 'run', valued: '-n --name -p --prefix --cwd' });
+add('bundle rbenv pyenv nodenv asdf goenv jenv', { sub: 'exec' });
+add('mise rtx', { sub: 'exec', dashes: true }, { sub: 'x', dashes: true });
+add('direnv', { sub: 'exec', skip: 1 });
+add('nix-shell', { skip: 9, text: '--run --command', valued: '-p -A -E -I' });
+add('nix', { sub: 'develop', skip: 9, text: '-c --command' }, { sub: 'shell', skip: 9, text: '-c --command' });
+add('aws-vault chamber', { sub: 'exec', skip: 1, valued: '-d --duration' });
+add('envchain summon', { skip: 1, valued: '-f -p' });
+add('dotenv', { valued: '-e -f -v -c --file' });
+add('shx retry eslint_d-run', { valued: '-t -d -n' });
+add('lerna nx rush', { sub: 'exec', dashes: true });
+add('concurrently start-server-and-test', {
+  form: 'each',
+  valued: '-n --names -c --prefix-colors -p --prefix -l -m -s',
+});
+add('hyperfine', {
+  form: 'each',
+  valued:
+    '-w --warmup -r --runs -m -M --min-runs --max-runs -n --command-name -L -P -S --export-json --export-markdown',
+  text: '-p --prepare -c --cleanup -s --setup --conclude',
+});
+add('nodemon', { skip: 9, text: '-x --exec', valued: '-w --watch -e --ext -i --ignore -d' });
+add('chokidar', { skip: 9, text: '-c --command' });
+add('onchange', { dashes: true });
+add('watchexec', { valued: '-w -e -i -f -d -s --watch --exts --ignore --filter --debounce', form: 'shell' });
+add('entr reflex', { valued: '-r -g -R' });
+add('cargo', { sub: 'watch', skip: 9, text: '-s --shell' });
+add('tmux', { sub: 'new-session', form: 'shell', valued: '-s -n -c -x -y -t -e -F' });
+for (const sub of ['new', 'neww', 'new-window', 'splitw', 'split-window', 'run', 'run-shell', 'respawn-pane']) {
+  add('tmux', { sub, form: 'shell', valued: '-s -n -c -x -y -t -e -F -l -p' });
+}
+for (const sub of ['send', 'send-keys']) add('tmux', { sub, form: 'each', valued: '-t -N' });
+add('screen', { valued: '-S -c -h -t -T -p -e', text: '-X' });
+add('repo', { sub: 'forall', skip: 9, text: '-c' });
+add('at batch', { skip: 9, valued: '-f -q -t', reads: true });

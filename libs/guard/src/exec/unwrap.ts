@@ -1,0 +1,115 @@
+import { readArgs } from '../argv.js';
+import type { Call, Handler } from '../machine.js';
+import { EXECUTORS, type Executor } from './table.js';
+
+const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s;
+
+/** Index of the first word of the command that is run, -1 if there is none. */
+const commandStart = (row: Executor, argv: readonly string[], from: number): number => {
+  if (row.dashes) {
+    const dashes = argv.indexOf('--', from);
+    return dashes === -1 || dashes + 1 >= argv.length ? -1 : dashes + 1;
+  }
+  let start = from;
+  for (let skipped = 0; ; skipped++) {
+    const args = readArgs(argv, row.valued, true, start);
+    if (args.firstOperand >= argv.length) return -1;
+    if (skipped >= row.skip) return args.firstOperand;
+    start = args.firstOperand + 1;
+  }
+};
+
+/** Whether the operands begin with the row's sub-command; the index after it, -1 if not. */
+const afterSub = (row: Executor, argv: readonly string[]): number => {
+  let from = 1;
+  for (const word of row.sub) {
+    const args = readArgs(argv, row.valued, true, from);
+    if (argv[args.firstOperand] !== word) return -1;
+    from = args.firstOperand + 1;
+  }
+  return from;
+};
+
+const runTexts = (row: Executor, call: Call, label: string): string | undefined => {
+  if (row.text.size === 0) return undefined;
+  let output: string | undefined;
+  const dashes = call.argv.indexOf('--');
+  const words = dashes === -1 ? call.argv : call.argv.slice(0, dashes);
+  for (const { name, value } of readArgs(words, row.valued).options) {
+    if (!row.text.has(name) || value === undefined) continue;
+    // `env -S 'rm -rf' /` goes on with the words after it.
+    const text =
+      name === '-S' || name === '--split-string' ? [value, ...readArgs(words, row.valued).operands].join(' ') : value;
+    output = call.machine.runText(text, call.shell.fork(), `${label} ${name}`, call.stdin);
+  }
+  return output;
+};
+
+const runWords = (row: Executor, call: Call, start: number, label: string): string | undefined => {
+  const { machine, shell, stdin, piped } = call;
+  const words = call.argv.slice(start);
+  if (row.form === 'shell') return machine.runText(words.join(' '), shell.fork(), label, stdin);
+  if (row.form === 'each') {
+    for (const word of words) machine.runText(word, shell.fork(), label, stdin);
+    return undefined;
+  }
+  const first = words[0] ?? '';
+  // One word with blanks in it is text for a shell, as every program of this kind reads it in one version or another.
+  if (words.length === 1 && /\s/.test(first)) return machine.runText(first, shell.fork(), label, stdin);
+  return machine.within(label, undefined, () => {
+    const output = machine.invoke(words, shell, stdin, piped);
+    // An option that nobody told us takes a value would hide the command behind that value.
+    const next = words[1];
+    const options = start > 1 && (call.argv[start - 1] ?? '').startsWith('-') && call.argv[start - 1] !== '--';
+    if (options && next !== undefined && !machine.knows(first) && machine.knows(next)) {
+      machine.invoke(words.slice(1), shell, stdin, piped);
+    }
+    return output;
+  });
+};
+
+const entrypoint = (call: Call, row: Executor, label: string, start: number): void => {
+  const { value } = readArgs(call.argv, row.valued).options.find(({ name }) => name === '--entrypoint') ?? {};
+  if (value === undefined) return;
+  const rest = start === -1 ? [] : call.argv.slice(start);
+  call.machine.within(label, undefined, () =>
+    call.machine.invoke([value, ...rest], call.shell, call.stdin, call.piped),
+  );
+};
+
+const assignments = (call: Call, row: Executor, start: number): number => {
+  if (!row.assigns) return start;
+  let at = start;
+  for (; at < call.argv.length; at++) {
+    if (call.argv[at] === '-') continue;
+    const match = ASSIGNMENT.exec(call.argv[at] ?? '');
+    if (match?.[1] === undefined) break;
+    call.shell.set(match[1], match[2] ?? '');
+  }
+  return at < call.argv.length ? at : -1;
+};
+
+const unwrapRow = (row: Executor, call: Call): string | undefined => {
+  const from = afterSub(row, call.argv);
+  if (from === -1) return undefined;
+  const label = [call.name, ...row.sub].join(' ');
+  const printed = runTexts(row, call, label);
+  const scoped: Call = row.assigns ? { ...call, shell: call.shell.fork() } : call;
+  let start = row.skip > 8 ? -1 : commandStart(row, call.argv, from);
+  if (row.valued.has('--entrypoint')) entrypoint(call, row, label, start);
+  if (start !== -1) start = assignments(scoped, row, start);
+  if (start === -1) {
+    if (row.reads && call.piped) call.machine.runText(call.stdin, call.shell.fork(), label);
+    return printed;
+  }
+  if (row.text.has(call.argv[start] ?? '')) return printed;
+  if (row.text.size > 0 && printed !== undefined) return printed;
+  return runWords(row, scoped, start, label) ?? printed;
+};
+
+/** Looks through a program at the one it runs. */
+export const unwrap: Handler = (call) => {
+  let output: string | undefined;
+  for (const row of EXECUTORS.get(call.name) ?? []) output = unwrapRow(row, call) ?? output;
+  return output;
+};

@@ -1,0 +1,11 @@
+export * from './decision.js';
+export { explainCommand, type Explanation } from './explain.js';
+export type { Fact, FactKind } from './facts.js';
+export { judgeFileWrite, type FileWriteInput } from './file-write.js';
+export { judgeCommand } from './judge.js';
+export { LIMITS as GUARD_LIMITS } from './limits.js';
+export { parseGuardPolicy } from './policy/parse.js';
+export { NO_POLICY, type GuardPolicy, type PolicyRule } from './policy/policy.js';
+export { RULES, ruleFor } from './rules/index.js';
+export type { Category, Rule } from './rules/rule.js';
+export { judgeToolCall, type ToolCallInput } from './tool-call.js';

@@ -1,0 +1,14 @@
+import { isCatastrophe } from './catastrophe.js';
+import { rule } from './rule.js';
+
+export const fsMoveAway = rule({
+  id: 'fs.move-away',
+  category: 'files',
+  kind: 'move',
+  title: 'Moving away what may not be deleted, or moving anything into /dev/null.',
+  example: 'mv ~ /dev/null',
+  alternative: 'mv old.txt new.txt',
+  when: ({ from, to }) =>
+    to.path === '/dev/null' || isCatastrophe(from) || from.zone === 'git' || (from.ifUnset && from.all),
+  message: ({ from, to }) => `Moving ${from.written} to ${to.written} is as good as deleting it.`,
+});

@@ -1,0 +1,31 @@
+import { forEachChild, type CommandNode, type SyntaxNode } from './parse.js';
+
+interface Calls {
+  /** Calls of itself. */
+  self: number;
+  /** Of these, inside a pipeline or in the background. */
+  parallel: number;
+}
+
+const count = (node: SyntaxNode, name: string, parallel: boolean, calls: Calls): void => {
+  if (node.type === 'Command' && node.name?.value === name) {
+    calls.self++;
+    if (parallel) calls.parallel++;
+  }
+  const spreads =
+    (node.type === 'Pipeline' && node.commands.length > 1) || (node.type === 'Statement' && node.background === true);
+  forEachChild(node, (child) => count(child, name, parallel || spreads, calls));
+};
+
+/** A function that starts itself beside itself, again and again. */
+export const looksLikeForkBomb = (name: string, body: SyntaxNode): boolean => {
+  const calls: Calls = { self: 0, parallel: 0 };
+  count(body, name, false, calls);
+  return calls.parallel > 0 && (calls.self > 1 || calls.parallel === calls.self);
+};
+
+const isSelf = (node: CommandNode): boolean =>
+  node.type === 'Command' && (node.name?.text ?? '').replace(/["{}]/g, '') === '$0';
+
+/** `$0 | $0`: a script that starts itself twice. */
+export const pipesItself = (commands: readonly CommandNode[]): boolean => commands.filter(isSelf).length > 1;
