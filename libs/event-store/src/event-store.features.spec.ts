@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EventStore } from './event-store.js';
+import { verifying } from './verifying.features.spec.js';
 import { givenBack, issue, newEvent, note, slots, taken, tasks, write, type StoreUnderTest } from './fixture.spec.js';
 
 interface Context {
@@ -222,6 +223,7 @@ export const eventStoreFeatures = (name: string, open: () => Promise<StoreUnderT
     describe('idempotency', () => idempotency(on));
     describe('guards and effects', () => guardsAndEffects(on));
     describe('inline projections', () => projecting(on));
+    describe('verifying', () => verifying(on));
     describe('reading', () => reading(on));
   });
 };

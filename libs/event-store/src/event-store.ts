@@ -47,6 +47,30 @@ export interface InlineProjection<Row extends object = object> {
   evolve(row: Row | undefined, event: CommittedEnvelope, key: string): Row | undefined;
 }
 
+/** One row that is not what the log makes of it; null where it is missing. */
+export interface RowDifference {
+  readonly key: string;
+  /** The row as it is kept: canonical JSON. */
+  readonly kept: string | null;
+  /** The row as the log makes it. */
+  readonly rebuilt: string | null;
+}
+
+export interface ProjectionCheck {
+  readonly name: string;
+  /** Rows that the log makes. */
+  readonly rows: number;
+  readonly differences: number;
+  /** The first differences by key, at most 20. */
+  readonly examples: readonly RowDifference[];
+}
+
+export interface Verification {
+  /** Position up to which the log was replayed; the rows compared are those of the same moment. */
+  readonly head: number;
+  readonly projections: readonly ProjectionCheck[];
+}
+
 /** Reading the log: the public, read-only contract. */
 export interface EventLog {
   /** Events with `position > after`, in order, at most `limit` (default 500). */
@@ -64,5 +88,7 @@ export interface EventStore extends EventLog {
   load<Row extends object>(projection: InlineProjection<Row>, key: string): Promise<Row | undefined>;
   /** Rebuilds projections from the log in chunks; resolves to the number of events applied. */
   rebuild(projections: readonly InlineProjection[]): Promise<number>;
+  /** Builds projections from the log beside the rows that are kept, and compares; changes nothing. */
+  verify(projections: readonly InlineProjection[]): Promise<Verification>;
   close(): Promise<void>;
 }

@@ -1,7 +1,8 @@
 import type { CommittedEnvelope } from '@rig/contracts';
-import { RigError, type Json } from '@rig/kernel';
+import { canonicalJson, RigError, type Json } from '@rig/kernel';
 import { arrangeItems, type ArrangedItem } from './arrange-items.js';
-import type { AppendItem, AppendOutcome, EventStore, InlineProjection } from './event-store.js';
+import type { AppendItem, AppendOutcome, EventStore, InlineProjection, Verification } from './event-store.js';
+import { EXAMPLES } from './verify.js';
 import { createRowOverlay, type RowChange, type RowText } from './row-overlay.js';
 
 /** What guards and effects may look at: rows as they are before the item's own events (guards) or after (effects). */
@@ -112,6 +113,27 @@ const appendOne = (options: MemoryEventStoreOptions, memory: Memory, item: Appen
   return { status: 'appended', events: structuredClone(arranged.events) };
 };
 
+const canonical = (text: string | undefined): string | null =>
+  text === undefined ? null : canonicalJson(JSON.parse(text));
+
+const verifyMemory = (memory: Memory, projections: readonly InlineProjection[]): Verification => {
+  const overlay = createRowOverlay(projections, () => undefined);
+  overlay.apply(memory.log);
+  const rebuilt = withChanges(new Map(), overlay.all());
+  const checks = projections.map(({ name }) => {
+    const [kept, made] = [
+      memory.rows.get(name) ?? new Map<string, string>(),
+      rebuilt.get(name) ?? new Map<string, string>(),
+    ];
+    const rows = [...new Set([...kept.keys(), ...made.keys()])]
+      .sort()
+      .map((key) => ({ key, kept: canonical(kept.get(key)), rebuilt: canonical(made.get(key)) }));
+    const wrong = rows.filter((row) => row.kept !== row.rebuilt);
+    return { name, rows: made.size, differences: wrong.length, examples: wrong.slice(0, EXAMPLES) };
+  });
+  return { head: memory.log.length, projections: checks };
+};
+
 /** The event store without a database, for unit tests: the same outcomes, and gone with the process. */
 export const createMemoryEventStore = (options: MemoryEventStoreOptions): EventStore => {
   const memory: Memory = { log: [], ids: new Set(), versions: new Map(), rows: new Map() };
@@ -142,6 +164,7 @@ export const createMemoryEventStore = (options: MemoryEventStoreOptions): EventS
       memory.rows = withChanges(memory.rows, overlay.all());
       return memory.log.length;
     },
+    verify: async (projections) => verifyMemory(memory, projections),
     close: async () => watchers.clear(),
   };
 };

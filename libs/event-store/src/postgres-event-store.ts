@@ -7,6 +7,7 @@ import { createLogWatcher, type LogWatcher } from './log-watcher.js';
 import { checkSchemaName } from './migrate.js';
 import type { SqlPool } from './pool.js';
 import { rebuildProjections } from './rebuild.js';
+import { verifyProjections } from './verify.js';
 
 export interface EventLogOptions {
   /** Its owner ends it, after `close`. */
@@ -77,6 +78,7 @@ export const createPostgresEventStore = (options: PostgresEventStoreOptions): Ev
       return found.rows[0]?.state;
     },
     rebuild: (chosen) => rebuildProjections({ pool, schema, projections: chosen }),
+    verify: (chosen) => verifyProjections({ pool, schema, projections: chosen }),
     close: async () => {
       await appender.close();
       await watcher.close();
