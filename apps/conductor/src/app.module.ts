@@ -12,6 +12,7 @@ import { InboxStatusController } from './edge/http/inbox-status.controller.js';
 import { LiveController } from './edge/http/live.controller.js';
 import { PausesController } from './edge/http/pauses.controller.js';
 import { PeopleController } from './edge/http/people.controller.js';
+import { ReplayController } from './edge/http/replay.controller.js';
 import { TasksController } from './edge/http/tasks.controller.js';
 import type { ReadModels } from './edge/read-models.js';
 import { FactsController } from './edge/streams/facts.controller.js';
@@ -45,6 +46,7 @@ export class AppModule {
         DeadController,
         ExplainController,
         PausesController,
+        ReplayController,
         InboxStatusController,
         InboxController,
         FactsController,

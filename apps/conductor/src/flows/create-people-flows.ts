@@ -7,8 +7,10 @@ import type { CommitDecision } from './commit-decision.js';
 import { createDeadLetters } from './dead-letters.js';
 import { createExplainIssue } from './explain-issue.js';
 import { createReadTimeline } from './read-timeline.js';
+import { createStateAt } from './state-at.js';
 import { createSteerPauses } from './steer-pauses.js';
 import type { FindTask } from './task-context.js';
+import { createVerifyReplay } from './verify-replay.js';
 
 export interface PeopleFlowDeps {
   readonly store: EventStore;
@@ -33,6 +35,8 @@ export const createPeopleFlows = (
   return {
     readTimeline: createReadTimeline(store),
     explainIssue: createExplainIssue({ store, clock, policyFor, agents, pauses, liveTasks }),
+    verifyReplay: createVerifyReplay({ store, now: clock.now }),
+    stateAt: createStateAt(store),
     deadLetters: createDeadLetters({ store, bus, commit }),
     steerPauses: createSteerPauses({ store, commit, findTask, clock, agents, pauses, liveTasks }),
   };

@@ -1,4 +1,4 @@
-import { issueSubject, pullSubject } from '@rig/contracts';
+import { issueSubject, pullSubject, type RigEvent } from '@rig/contracts';
 import type { EventStore } from '@rig/event-store';
 import { accept, refuse, type Refusal, type Result } from '@rig/kernel';
 import type { IssueState } from '../core/issue/issue-state.js';
@@ -15,6 +15,15 @@ export interface TimelineEntry {
   readonly actor: string;
 }
 
+/** An event as people see it. */
+export const toTimelineEntry = (event: RigEvent): TimelineEntry => ({
+  position: event.position,
+  time: event.time,
+  type: event.type,
+  sentence: sentenceOf(event),
+  actor: event.actor.id,
+});
+
 export interface Timeline {
   readonly issue: IssueState;
   readonly pull: PullState | null;
@@ -30,13 +39,7 @@ export const createReadTimeline =
     if (issue === undefined) return refuse({ code: 'ISSUE_UNKNOWN', message: `${repo}#${number} is not in the log` });
     const pullStream = issue.pr === null ? undefined : pullSubject(repo, issue.pr);
     const pull = pullStream === undefined ? undefined : await store.load(pulls, pullStream);
-    const timeline = (await readStory(store, repo, number, issue.pr)).map((event) => ({
-      position: event.position,
-      time: event.time,
-      type: event.type,
-      sentence: sentenceOf(event),
-      actor: event.actor.id,
-    }));
+    const timeline = (await readStory(store, repo, number, issue.pr)).map(toTimelineEntry);
     return accept({ issue, pull: pull ?? null, timeline });
   };
 

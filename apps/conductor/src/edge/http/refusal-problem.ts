@@ -9,6 +9,7 @@ const STATUS: Readonly<Record<string, number>> = {
   AGENT_UNKNOWN: 404,
   ISSUE_UNKNOWN: 404,
   DEAD_LETTER_UNKNOWN: 404,
+  NOT_YET: 404,
 };
 
 /** The value of a result, or the refusal as a problem. */
