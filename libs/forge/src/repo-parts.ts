@@ -15,3 +15,19 @@ export const repoParts = (slug: string): { readonly owner: string; readonly repo
   }
   return { owner, repo };
 };
+
+/**
+ * Placeholders are escaped, but dots are not: `.` and `..` in a path are steps, whatever they were meant to name.
+ * @throws RigError FORGE_NAME_INVALID (terminal)
+ */
+export const checkPlaceholders = (route: string, params: Readonly<Record<string, unknown>>): void => {
+  for (const [, name = ''] of route.matchAll(/\{(\w+)\}/g)) {
+    if (!['', '.', '..'].includes(String(params[name] ?? ''))) continue;
+    throw new RigError({
+      code: 'FORGE_NAME_INVALID',
+      kind: 'terminal',
+      message: `The ${name} of ${route} is missing or is a step in a path`,
+      fix: 'Look where the name comes from; the forge has no such name',
+    });
+  }
+};

@@ -6,6 +6,8 @@ import { createEtagCache, type Answer, type EtagCache } from './etag-cache.js';
 import { readHttpFailure } from './http-failure.js';
 import { createLimiter } from './limiter.js';
 import type { Connection } from './options.js';
+import { checkPlaceholders } from './repo-parts.js';
+import { createSameOriginFetch } from './same-origin-fetch.js';
 import { createRateBudgets, type Budget, type Headers, type RateBudgets } from './rate-budget.js';
 
 export type { Answer } from './etag-cache.js';
@@ -142,13 +144,19 @@ const once = async <T>(parts: Parts, call: Call<T>, authorization: string): Prom
  */
 export const createTransport = (connection: Connection): Transport => {
   const { clock, limits } = connection;
-  const octokit = new Octokit({ baseUrl: connection.apiUrl, userAgent: 'rig', log: silent });
+  const octokit = new Octokit({
+    baseUrl: connection.apiUrl,
+    userAgent: 'rig',
+    log: silent,
+    request: { fetch: createSameOriginFetch() },
+  });
   const cache = createEtagCache(limits.cacheEntries);
   const budgets = createRateBudgets(clock, limits.maxRateWaitMs);
   const limited = createLimiter(limits.maxConcurrent, limits.maxWaiting);
   const parts: Parts = { connection, octokit, cache, budgets };
 
   const send = async <T>(call: Call<T>): Promise<Answer<T>> => {
+    checkPlaceholders(call.route, call.params ?? {});
     const { credentials } = call;
     let last: RigError | undefined;
     for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {

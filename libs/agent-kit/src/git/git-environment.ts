@@ -22,6 +22,8 @@ const INHERITED = [
  */
 export const SAFE_SETTINGS: readonly (readonly [string, string])[] = [
   ['protocol.ext.allow', 'never'],
+  // git would send the token along to wherever the forge's answer points. A renamed repository is renamed in the policy.
+  ['http.followRedirects', 'false'],
   ['core.hooksPath', '/dev/null'],
   ['core.fsmonitor', 'false'],
   ['credential.helper', ''],
