@@ -7,6 +7,8 @@ import { typedEvent } from './projections.js';
 /** What led to a decision; ids of its events are derived from it, so that deciding it twice appends once. */
 export interface Cause {
   readonly id: string;
+  /** What the ids of events are derived from, where `id` was chosen by somebody who could choose another's. Default: `id`. */
+  readonly seed?: string;
   readonly correlationId?: string | undefined;
   readonly traceparent?: string | undefined;
   readonly actor: Actor;
@@ -44,7 +46,7 @@ const toWrites = (
   const bySubject = new Map<string, NewEvent[]>();
   proposed.forEach(({ subject, body }, index) => {
     const event: NewEvent = {
-      id: derivedId(cause.id, index),
+      id: derivedId(cause.seed ?? cause.id, index),
       source: 'rig/conductor',
       time,
       type: body.type,

@@ -1,5 +1,5 @@
 import { parsePlace, type Fact } from '@rig/contracts';
-import { accept, refuse, type Refusal } from '@rig/kernel';
+import { accept, derivedId, refuse, type Refusal } from '@rig/kernel';
 import { findAgent, type AgentsFile, type RepositoryPolicy } from '@rig/policy';
 import type { Decision, World } from '../core/decision.js';
 import { decideLost } from '../core/task/decide-lost.js';
@@ -18,8 +18,16 @@ export interface DecideFactDeps {
   agents(): AgentsFile;
 }
 
+/**
+ * An agent chooses the ids of its facts; it must not be able to use up the id of a fact that a service is about to
+ * report (those can be worked out), whose events would then count as written already.
+ */
+const seedOf = ({ actor, id }: Fact): Pick<Cause, 'seed'> =>
+  actor.kind === 'agent' ? { seed: derivedId('reported by agent', actor.id, id) } : {};
+
 const causeOf = (fact: Fact): Cause => ({
   id: fact.id,
+  ...seedOf(fact),
   correlationId: fact.correlationid,
   traceparent: fact.traceparent,
   actor: fact.actor,

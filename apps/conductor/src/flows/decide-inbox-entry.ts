@@ -1,4 +1,4 @@
-import { parseFact } from '@rig/contracts';
+import { isAgentFactType, parseFact } from '@rig/contracts';
 import type { Inbox, InboxItem } from '@rig/inbox';
 import { isRigError } from '@rig/kernel';
 import type { DecideDelivery, Settlement } from './decide-delivery.js';
@@ -26,6 +26,9 @@ export const createDecideInboxEntry = ({ inbox, decideDelivery, decideFact }: De
     }
     const fact = parseFact(entry.fact);
     if (!fact.ok) return { outcome: 'refused', reason: fact.refusal.code };
+    // Services report on the stream: what came in by the front door is an agent's word, whatever it says of itself.
+    const { type, actor } = fact.value;
+    if (!isAgentFactType(type) || actor.kind !== 'agent') return { outcome: 'refused', reason: 'FACT_NOT_YOURS' };
     const outcome = await decideFact(fact.value);
     if (outcome.status === 'refused') return { outcome: 'refused', reason: outcome.refusal.code };
     return { outcome: 'applied', reason: outcome.status === 'duplicate' ? 'DUPLICATE' : 'APPLIED' };
