@@ -1,5 +1,5 @@
 import type { CommittedEnvelope } from '@rig/contracts';
-import { backoff, messageOf, RigError, type Clock, type Logger } from '@rig/kernel';
+import { backoff, faultPoint, messageOf, RigError, type Clock, type Logger } from '@rig/kernel';
 import { AppendReply } from './append-reply.js';
 import { arrangeItems, type Arrangement } from './arrange-items.js';
 import { batchPayload, type BatchPayload } from './batch-payload.js';
@@ -83,12 +83,14 @@ const plan = async (deps: Appending, runner: SqlRunner, entries: readonly Entry[
 };
 
 const call = async (deps: Appending, runner: SqlRunner, planned: Planned): Promise<AppendReply> => {
+  faultPoint('append.before-commit');
   const answer = await runner.query<{ reply: unknown }>({
     name: `append.${deps.schema}`,
     text: `select ${deps.schema}.append($1, $2::jsonb) as reply`,
     values: [planned.head, planned.payload.json],
   });
   const reply = AppendReply.parse(answer.rows[0]?.reply);
+  if (reply.status === 'appended') faultPoint('append.after-commit');
   if (reply.status === 'appended') deps.known.appended(reply.head, planned.payload.changes);
   if (reply.status === 'moved') deps.known.moved(reply);
   return reply;

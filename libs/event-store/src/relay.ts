@@ -1,5 +1,5 @@
 import type { CommittedEnvelope } from '@rig/contracts';
-import { createLoop, type Clock, type Lifecycle, type Logger } from '@rig/kernel';
+import { createLoop, faultPoint, type Clock, type Lifecycle, type Logger } from '@rig/kernel';
 import type { RelayEntry, StreamBus } from '@rig/stream-bus';
 import type { EventLog } from './event-store.js';
 import type { RelayMarker } from './relay-marker.js';
@@ -66,7 +66,9 @@ const createPass = (options: RelayOptions): Relay['once'] => {
       if (signal.aborted) return 'idle';
       entries.push(await entryOf(event));
     }
+    faultPoint('relay.before-xadd');
     const written = await bus.relay(stream, last, entries);
+    faultPoint('relay.after-xadd');
     if (written.status === 'moved') return 'moved';
     await marker.save(stream, final.position);
     return 'relayed';

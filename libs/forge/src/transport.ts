@@ -1,5 +1,5 @@
 import { Octokit } from '@octokit/core';
-import { backoff, withDeadline, type RigError } from '@rig/kernel';
+import { backoff, faultPoint, withDeadline, type RigError } from '@rig/kernel';
 import type { z } from 'zod';
 import { misfit } from './errors.js';
 import { createEtagCache, type Answer, type EtagCache } from './etag-cache.js';
@@ -130,7 +130,9 @@ const once = async <T>(parts: Parts, call: Call<T>, authorization: string): Prom
   const key = `${call.credentials.identity} ${call.route} ${JSON.stringify(call.params ?? {})}`;
   const kept = call.method === 'GET' ? parts.cache.get(key, call.schema) : undefined;
   try {
+    faultPoint('forge.before-call');
     const response = await exchange(parts, call, authorization, kept?.etag);
+    faultPoint('forge.after-call');
     return received(parts, call, key, response.headers, response.data);
   } catch (thrown) {
     return failed(parts, call, thrown, kept?.answer);

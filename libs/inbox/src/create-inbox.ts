@@ -1,6 +1,6 @@
 import { INBOX_STREAM, type Fact } from '@rig/contracts';
 import { checkSchemaName, createBatchQueue, migrate, storableJson, type SqlPool } from '@rig/event-store';
-import { messageOf, RigError, uuidv7, withDeadline, type Clock, type Logger } from '@rig/kernel';
+import { faultPoint, messageOf, RigError, uuidv7, withDeadline, type Clock, type Logger } from '@rig/kernel';
 import type { StreamBus } from '@rig/stream-bus';
 import type { Inbox, StoreOutcome } from './inbox.js';
 import { createInboxReads } from './read-inbox.js';
@@ -39,6 +39,7 @@ const createWaker = ({ bus, logger }: InboxOptions) => {
     try {
       const values = ids.map((inboxId) => ({ inboxId }));
       await withDeadline('the wake-up', PUBLISH_DEADLINE_MS, () => bus.publishMany(INBOX_STREAM, values));
+      faultPoint('inbox.after-xadd');
     } catch (error) {
       logger.log('warn', 'stored, but nobody could be woken', { items: ids.length, error: messageOf(error) });
     }
@@ -78,6 +79,7 @@ const createMaintenance = (
 ): Pick<Inbox, 'settle' | 'wakeUndecided' | 'deleteSettled'> => ({
   settle: async (id, outcome, reason) => {
     await pool.query(`select ${schema}.effect_settle_inbox($1::jsonb)`, [storableJson({ id, outcome, reason })]);
+    faultPoint('inbox.after-settle');
   },
   wakeUndecided: async (limit = 256) => {
     const now = new Date(clock.now());

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isPassing, type SqlPool } from '@rig/event-store';
-import { isRigError, messageOf, RigError, type Clock } from '@rig/kernel';
+import { faultPoint, isRigError, messageOf, RigError, type Clock } from '@rig/kernel';
 import type { StoreOutcome } from './inbox.js';
 
 /** An item on its way into the table. */
@@ -59,6 +59,7 @@ const store = async (deps: StoreBatchDeps, batch: readonly Incoming[]): Promise<
       new Date(now + FIRST_WAKE_MS),
     ],
   );
+  faultPoint('inbox.after-store');
   deps.onStored(found.rows.filter(({ is_new }) => is_new).map(({ stored_id }) => stored_id));
   for (const { place, stored_id, is_new } of found.rows) {
     batch[place - 1]?.settle({ status: is_new ? 'stored' : 'duplicate', id: stored_id });

@@ -2,6 +2,7 @@ export * from './backoff.js';
 export * from './clock.js';
 export * from './deadline.js';
 export * from './errors.js';
+export * from './fault-points.js';
 export * from './ids.js';
 export * from './json.js';
 export * from './lifecycle.js';

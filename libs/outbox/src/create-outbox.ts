@@ -1,6 +1,6 @@
 import { FACTS_STREAM, type Fact } from '@rig/contracts';
 import { checkSchemaName, migrate, type SqlPool, type SqlRunner } from '@rig/event-store';
-import { createLoop, type Clock, type Lifecycle, type Logger } from '@rig/kernel';
+import { createLoop, faultPoint, type Clock, type Lifecycle, type Logger } from '@rig/kernel';
 import type { StreamBus } from '@rig/stream-bus';
 
 export interface OutboxOptions {
@@ -83,6 +83,7 @@ const createSender = (options: OutboxOptions, schema: string) => {
       options.stream ?? FACTS_STREAM,
       due.rows.map(({ json }): unknown => JSON.parse(json)),
     );
+    faultPoint('outbox.after-xadd');
     // Counted behind the sending: while the bus is away no try is used up. Sent twice is harmless, an id counts once.
     await pool.query(`update ${schema}.outbox set tries = tries + 1, next_send_at = $2 where id = any($1::uuid[])`, [
       due.rows.map(({ id }) => id),
@@ -123,6 +124,7 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
            select id, json, $3, $3 from unnest($1::uuid[], $2::text[]) as f(id, json) on conflict (id) do nothing`,
         [facts.map(({ id }) => id), facts.map((fact) => JSON.stringify(fact)), new Date(clock.now())],
       );
+      faultPoint('outbox.after-put');
       loop.wake();
     },
     settle: async (ids) => {

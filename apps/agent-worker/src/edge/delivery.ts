@@ -1,6 +1,6 @@
 import type { GatewayClient } from '@rig/agent-kit';
 import type { Fact } from '@rig/contracts';
-import { backoff, messageOf, type Clock, type Logger } from '@rig/kernel';
+import { backoff, faultPoint, messageOf, type Clock, type Logger } from '@rig/kernel';
 import type { Reported } from '../flows/work-offer.js';
 import type { Spool } from './spool.js';
 
@@ -37,6 +37,7 @@ export const deliver = async (deps: DeliveryDeps, fact: Fact, signal: AbortSigna
   for (let n = 0; !signal.aborted; n++) {
     const sent = await send(deps, fact, signal);
     if (sent !== 'again') {
+      faultPoint('worker.reported');
       await deps.spool.drop(fact.id);
       return sent;
     }

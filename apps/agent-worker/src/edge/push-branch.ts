@@ -1,6 +1,6 @@
 import type { Git } from '@rig/agent-kit';
 import type { TaskToken } from '@rig/contracts';
-import type { Clock } from '@rig/kernel';
+import { faultPoint, type Clock } from '@rig/kernel';
 import { AttemptFailed } from '../flows/ports.js';
 import type { Clone } from './clone.js';
 
@@ -32,10 +32,12 @@ export const pushBranch = async (request: PushRequest): Promise<void> => {
   const ref = `refs/heads/${branch}`;
   const lease = `--force-with-lease=${ref}:${expected ?? ''}`;
   for (let n = 1; ; n++) {
+    faultPoint('push.before');
     const pushed = await git.try(['push', '--quiet', '--no-verify', lease, '--', token.cloneUrl, `${headSha}:${ref}`], {
       cwd: clone.gitDir,
       credentials: { url: token.cloneUrl, token: token.token },
     });
+    faultPoint('push.after');
     // An answer that got lost: the branch itself says whether the push arrived.
     if (pushed.ok || (await remoteSha(request)) === headSha) return;
     const final = /stale info|rejected|403|401|not found/i.test(pushed.refusal.stderr);

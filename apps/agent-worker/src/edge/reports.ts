@@ -1,5 +1,5 @@
 import type { TaskBrief } from '@rig/contracts';
-import { isoTime, messageOf, uuidv7, type Lifecycle } from '@rig/kernel';
+import { faultPoint, isoTime, messageOf, uuidv7, type Lifecycle } from '@rig/kernel';
 import { failed, type Outcome } from '../core/outcome.js';
 import { outcomeFact, progressFact, type Stamp } from '../core/report.js';
 import type { Reported, Reports } from '../flows/work-offer.js';
@@ -24,6 +24,7 @@ export const createReports = (deps: DeliveryDeps): Reports & Lifecycle => {
   const sendLast = async (brief: TaskBrief, outcome: Outcome, signal: AbortSignal): Promise<Reported> => {
     const fact = outcomeFact(brief, stamp(), outcome);
     await spool.keep(fact);
+    faultPoint('worker.spooled');
     const end = await deliver(deps, fact, signal);
     // A lost fence makes the report worthless; a worker that ends leaves it to its next start.
     if (end === 'ended' && signal.reason === 'superseded') await spool.drop(fact.id);

@@ -1,6 +1,6 @@
 import type { ConductorClient, HttpRefusal } from '@rig/agent-kit';
 import type { Offer, TaskBrief, TaskToken } from '@rig/contracts';
-import { isRigError, messageOf, type Clock, type Logger, type Result } from '@rig/kernel';
+import { faultPoint, isRigError, messageOf, type Clock, type Logger, type Result } from '@rig/kernel';
 import { failed, type Outcome } from '../core/outcome.js';
 import { keepLease, type Renewed } from './keep-lease.js';
 import { AttemptFailed, type Attempt, type RunAttempt, type StopReason } from './ports.js';
@@ -107,6 +107,7 @@ export const createWorkOffer =
     if (handBack.aborted) return 'later';
     const started = await begin(deps, offer.taskId);
     if (!started.ok) return started.refusal;
+    faultPoint('worker.started');
     const brief = started.value;
     const { taskId, kind, fence, leaseMs } = brief;
     const control = new AbortController();

@@ -4,7 +4,7 @@ import { migrateInbox } from '@rig/inbox';
 import { silentLogger, systemClock, type Clock } from '@rig/kernel';
 import { testDatabase } from '@rig/testkit';
 import { conductorProjections } from '../flows/projections.js';
-import { attemptFeatures } from '../testing/attempts.features.js';
+import { attemptFeatures } from '../testing/attempts.features.spec.js';
 import { conductorFeatures } from '../testing/conductor.features.js';
 import { pauseFeatures } from '../testing/pause.features.js';
 import { createOutside, createTestRig, type TestRig } from '../testing/test-rig.js';

@@ -1,5 +1,5 @@
 import { CommitSha, IssueNumber, RepoSlug } from '@rig/contracts';
-import { accept, refuse, type Logger, type Refusal, type Result } from '@rig/kernel';
+import { accept, faultPoint, refuse, type Logger, type Refusal, type Result } from '@rig/kernel';
 import { createJobWorker, type JobQueue, type JobWorkerOptions } from '@rig/stream-bus';
 import { z } from 'zod';
 import type { Flows } from '../flows/create-flows.js';
@@ -31,6 +31,7 @@ export const createOutboundWorker = (url: string, logger: Logger, flows: Flows):
     parse,
     concurrency: 4,
     handle: async ({ data }) => {
+      faultPoint('outbound.begun');
       switch (data.kind) {
         case 'merge': {
           const outcome = await flows.performMerge(data);

@@ -1,5 +1,5 @@
 import { createMemoryEventStore } from '@rig/event-store';
-import { attemptFeatures } from '../testing/attempts.features.js';
+import { attemptFeatures } from '../testing/attempts.features.spec.js';
 import { memoryGuards, readModelsOver } from '../testing/memory-read-models.js';
 import { createTestRig } from '../testing/test-rig.js';
 import { conductorProjections } from './projections.js';

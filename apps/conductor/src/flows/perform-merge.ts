@@ -1,6 +1,6 @@
 import { pullSubject } from '@rig/contracts';
 import type { Forge } from '@rig/forge';
-import { accept, derivedId, RigError } from '@rig/kernel';
+import { accept, derivedId, faultPoint, RigError } from '@rig/kernel';
 import { pauseFor, type Pauses, type RepositoryPolicy } from '@rig/policy';
 import type { Proposed } from '../core/decision.js';
 import { evaluateGate } from '../core/gate/evaluate-gate.js';
@@ -100,7 +100,9 @@ export const createPerformMerge = (deps: PerformMergeDeps) => {
     const pause = pauseFor(await pauses(), job.repo);
     const held = heldBack({ view, pull, issue, policy: policyFor(job.repo), pause });
     if (held !== undefined) return failed(job, 'GATE_CHANGED', held);
+    faultPoint('merge.before-call');
     const outcome = await forge.mergeSquash(job.repo, job.number, job.headSha, job.title, '');
+    faultPoint('merge.after-call');
     // Refused because somebody was faster is not a refusal.
     const already = outcome.status === 'refused' && (await forge.pull(job.repo, job.number))?.merged === true;
     if (outcome.status === 'refused' && !already) return failed(job, outcome.code, outcome.message);

@@ -1,3 +1,4 @@
+import { faultPoint } from '@rig/kernel';
 import { parsePlace, type RigEvent } from '@rig/contracts';
 import type { TokenMinter } from '@rig/forge';
 import type { TokenLedger } from './mint-task-token.js';
@@ -68,6 +69,7 @@ export const createRequestOutbound =
     const job = outboundJobOf(event);
     if (job !== undefined) {
       await enqueue(job);
+      faultPoint('outbound.enqueued');
       return 'enqueued';
     }
     const ended = endedTask(event);

@@ -1,5 +1,5 @@
 import type { TaskBrief, Worker } from '@rig/contracts';
-import { accept, derivedId, refuse, type Refusal, type Result } from '@rig/kernel';
+import { accept, derivedId, faultPoint, refuse, type Refusal, type Result } from '@rig/kernel';
 import { pauseFor, pauseSentence, resumeCommand, type Pause, type Pauses } from '@rig/policy';
 import type { World } from '../core/decision.js';
 import { checksOf, type PullState } from '../core/pull/pull-state.js';
@@ -122,6 +122,7 @@ export const createStartAttempt =
     const mine = findTask(world, taskId)?.worker;
     if (brief === undefined || mine?.name !== worker.name || mine.incarnation !== worker.incarnation)
       return taskGone(taskId);
+    faultPoint('attempt.committed');
     await openLease(row, brief.fence, `${worker.name}/${worker.incarnation}`);
     return accept(brief);
   };

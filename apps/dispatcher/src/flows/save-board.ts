@@ -1,4 +1,4 @@
-import type { Clock } from '@rig/kernel';
+import { faultPoint, type Clock } from '@rig/kernel';
 import type { Board } from '../core/board.js';
 import type { Desk } from './desk.js';
 
@@ -31,6 +31,7 @@ export const createSaveBoard = ({ desk, store, clock }: SaveBoardDeps) => {
     const due = atOnce || events >= SAVE_EVERY_EVENTS || clock.now() - savedAt >= SAVE_EVERY_MS;
     if (events === 0 || !due) return 'early';
     await store.save(desk.board);
+    faultPoint('board.saved');
     savedPosition = position;
     savedAt = clock.now();
     return 'saved';

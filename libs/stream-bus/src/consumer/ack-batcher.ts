@@ -1,3 +1,4 @@
+import { faultPoint } from '@rig/kernel';
 /** Collects acknowledgements and sends them together. */
 export interface AckBatcher {
   add(id: string): void;
@@ -21,6 +22,7 @@ export const createAckBatcher = (
   const sendAll = async (): Promise<void> => {
     while (waiting.length > 0) {
       const ids = waiting.slice(0, MOST);
+      faultPoint('consumer.before-ack');
       await send(ids);
       waiting = waiting.slice(ids.length);
       sent(ids);

@@ -1,4 +1,4 @@
-import { messageOf, refuse, type Refusal, type Result } from '@rig/kernel';
+import { faultPoint, messageOf, refuse, type Refusal, type Result } from '@rig/kernel';
 import type { Verdict } from '../stream-bus.js';
 import type { ConsumerContext } from './context.js';
 import type { RawEntry } from './entry-source.js';
@@ -25,12 +25,14 @@ export const handleEntry = async <T>(context: ConsumerContext<T>, settler: Settl
   const parsed = parseEntry((json) => options.parse(json), entry.json);
   if (!parsed.ok) return settler.bury(entry, `${parsed.refusal.code}: ${parsed.refusal.message}`);
   const delivery = { ...fields, id: entry.id, attempt: entry.attempt, value: parsed.value, signal };
+  faultPoint('consumer.received');
   let verdict: Verdict;
   try {
     verdict = await options.handle(delivery);
   } catch (error) {
     verdict = verdictOfError(error);
   }
+  faultPoint('consumer.handled');
   // A handler that gave up because the consumer stops has not failed: the entry waits for the next start.
   if (signal.aborted && verdict.verdict === 'retry') return source.setTries(entry.id, entry.attempt - 1);
   await settler.settle(entry, verdict);
