@@ -1,8 +1,12 @@
 import { Command, CommanderError } from 'commander';
+import { addDead } from './commands/dead.js';
 import { addDemo } from './commands/demo.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEvents } from './commands/events.js';
+import { addExplain } from './commands/explain.js';
+import { addPause, addResume } from './commands/pause.js';
 import { addPolicy } from './commands/policy.js';
+import { addReplay } from './commands/replay.js';
 import { addStatus } from './commands/status.js';
 import { addTest } from './commands/test.js';
 import { addTimeline } from './commands/timeline.js';
@@ -29,7 +33,9 @@ Examples:
   $ rig demo                          one issue from filing to merge, watched live
   $ rig demo --issues 20 --agents 4   a crowd
   $ rig up                            the system until Ctrl-C
-  $ rig status                        what runs and what waits`,
+  $ rig status                        what runs and what waits
+  $ rig explain acme/greeter#1        why an issue is where it is
+  $ rig pause all --stop-running      the emergency stop`,
     );
   for (const add of [
     addUp,
@@ -38,7 +44,12 @@ Examples:
     addDoctor,
     addStatus,
     addTimeline,
+    addExplain,
     addEvents,
+    addReplay,
+    addPause,
+    addResume,
+    addDead,
     addWebhooks,
     addToken,
     addPolicy,

@@ -41,7 +41,7 @@ export interface HttpCallerOptions {
 }
 
 export interface HttpCall<T> {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Path and query, from `/`. */
   readonly path: string;
   readonly body?: unknown;

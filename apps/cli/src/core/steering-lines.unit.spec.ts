@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { explainLines } from './explain-lines.js';
+import { plain } from './format.js';
+import { pauseLine } from './pause-lines.js';
+import { thenLines, verifyLines } from './replay-lines.js';
+
+describe('an explanation', () => {
+  const explained = {
+    repo: 'acme/greeter',
+    number: 7,
+    title: 'Greet\u001b[31m by name',
+    phase: 'ready',
+    where: [{ text: 'it is not assigned', positions: [2] }],
+    why: [{ text: 'dispatch: off', positions: [] }],
+    waitsFor: [],
+    clearedBy: [{ text: 'the operator', positions: [] }],
+  };
+
+  it('cites positions and leaves empty sections out', () => {
+    expect(explainLines(explained, plain).slice(0, -1)).toEqual([
+      'acme/greeter#7 Greet [31m by name: ready',
+      'Where',
+      '  - it is not assigned [2]',
+      'Why',
+      '  - dispatch: off',
+      'Who can clear it',
+      '  - the operator',
+    ]);
+  });
+});
+
+describe('a comparison of the read models', () => {
+  it('is a table, and shows what differs', () => {
+    const projection = { name: 'issues', rows: 12, differences: 0, examples: [] };
+    const good = { ok: true, head: 90, seconds: 0.4, projections: [projection] };
+    expect(verifyLines(good, plain)).toEqual([
+      'PROJECTION  ROWS  DIFFERENCES',
+      'issues      12    0',
+      'Every row is what the log makes of it (position 90, 0.4 s).',
+    ]);
+    const examples = [{ key: 'issue/a/b/1', kept: null, rebuilt: '{"phase":"done"}' }];
+    const bad = { ...good, ok: false, projections: [{ ...projection, differences: 1, examples }] };
+    expect(verifyLines(bad, plain)).toContain('  from log {"phase":"done"}');
+    expect(verifyLines(bad, plain)).toContain('  kept     no row');
+  });
+});
+
+describe('an issue as it was', () => {
+  it('shows its task and the last steps', () => {
+    const lines = thenLines(
+      'acme/greeter#7',
+      {
+        position: 4,
+        time: '2026-03-02T09:30:00.000Z',
+        issue: {
+          title: 'Greet',
+          phase: 'working',
+          priority: 1,
+          approved: true,
+          failures: 0,
+          pr: null,
+          task: { agent: 'dev-e-1', kind: 'implement', fence: 4 },
+        },
+        pull: null,
+        timeline: [{ position: 4, time: '2026-03-02T09:30:00.000Z', sentence: 'attempt 1 began' }],
+      },
+      plain,
+    );
+    expect(lines).toContain('task          implement by dev-e-1, fence 4');
+    expect(lines).toContain('pull request  none yet');
+    expect(lines.at(-1)).toMatch(/^ {5}4 {2}2026.* attempt 1 began$/);
+  });
+});
+
+describe('a pause', () => {
+  const report = { paused: true, changed: true, position: 9, stopped: 0, running: 0 };
+
+  it.each([
+    [report, 'agent a is paused (position 9). Nothing of it runs.'],
+    [
+      { ...report, running: 2 },
+      'agent a is paused (position 9). 2 tasks that agents hold may finish; --stop-running takes them back.',
+    ],
+    [
+      { ...report, stopped: 1 },
+      'agent a is paused (position 9). 1 task taken back; what runs for them is ended. Nothing of it runs.',
+    ],
+    [{ ...report, changed: false, position: null }, 'agent a was paused already. Nothing of it runs.'],
+    [{ ...report, paused: false, position: 10 }, 'agent a goes on (position 10).'],
+    [{ ...report, paused: false, changed: false, position: null }, 'agent a was not paused.'],
+  ])('is told in a line', (given, line) => {
+    expect(pauseLine('agent a', given)).toBe(line);
+  });
+});
