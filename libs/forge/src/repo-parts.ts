@@ -22,7 +22,8 @@ export const repoParts = (slug: string): { readonly owner: string; readonly repo
  */
 export const checkPlaceholders = (route: string, params: Readonly<Record<string, unknown>>): void => {
   for (const [, name = ''] of route.matchAll(/\{(\w+)\}/g)) {
-    if (!['', '.', '..'].includes(String(params[name] ?? ''))) continue;
+    const value = params[name];
+    if (typeof value === 'number' || (typeof value === 'string' && !['', '.', '..'].includes(value))) continue;
     throw new RigError({
       code: 'FORGE_NAME_INVALID',
       kind: 'terminal',

@@ -2,6 +2,7 @@ export { startPostgres, startValkey, type EmbeddedServer } from '@rig/embedded';
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { createFaultProxy, type Direction, type FaultProxy, type FaultProxyOptions } from './fault-proxy.js';
 export { fakeClock, type FakeClock } from './fake-clock.js';
+export { forgedTokens, type ForgedTokensInput } from './forged-tokens.js';
 export { testDatabase, type TestDatabase } from './test-database.js';
 export { startTestServers, TEST_DATABASES, type TestServers, type TestServersOptions } from './test-servers.js';
 export { testRoles, type TestRole } from './test-roles.js';
