@@ -30,6 +30,10 @@ export interface EngineOptions {
   readonly scripts: ((path: string) => string | undefined) | undefined;
 }
 
+/** The program a name means, where the command itself made a link or a copy of it. */
+const followed = (word: string, shell: Shell): string =>
+  word.includes('/') ? (shell.shared.links.get(absolute(word, shell.cwd)) ?? word) : word;
+
 /** The abstract machine: it runs the command's text without running anything. */
 export class Engine implements Machine {
   halted = false;
@@ -136,7 +140,7 @@ export class Engine implements Machine {
     const provenance = tainted(word);
     if (provenance === NETWORK) this.emit({ kind: 'run', origin: 'network', by: readable(word) });
     if (provenance === OPAQUE) this.emit({ kind: 'run', origin: 'opaque', by: readable(word) });
-    const linked = shell.shared.links.size > 0 ? absolute(word, shell.cwd, shell.shared.links) : word;
+    const linked = shell.shared.links.size > 0 ? followed(word, shell) : word;
     const name = plainName(linked, known);
     const call: Call = { name, argv, shell, stdin, piped, machine: this };
     const body = shell.functionBody(word);

@@ -1,6 +1,6 @@
 import { has, readArgs, valued, valuesOf } from '../argv.js';
 import type { Call, Handler } from '../machine.js';
-import { STAR } from '../shell/marks.js';
+import { SOME, STAR } from '../shell/marks.js';
 
 const KUBE = valued(
   '-n --namespace --context --kubeconfig --cluster --user -s --server -l --selector -f --filename -k --kustomize -o --output ' +
@@ -31,6 +31,7 @@ export const kubectl: Handler = (call) => {
     else if (remote || call.machine.tighten.everyClusterDelete) emit(call, 'delete');
     else if (rest.some((word) => /[\uFDD4]/.test(word))) emit(call, 'delete *');
   }
+  if (verb === 'get' && valuesOf(args, '-o', '--output').includes('name')) return `${rest[0] ?? 'all'}/${SOME}\n`;
   if (verb === 'drain' && has(args, '--force', '--delete-emptydir-data', '--delete-local-data'))
     emit(call, 'drain --force');
   if (verb === 'scale' && all && valuesOf(args, '--replicas').includes('0')) emit(call, 'scale --all --replicas=0');
@@ -42,8 +43,8 @@ export const kubectl: Handler = (call) => {
 const DESTROYS: Readonly<Record<string, RegExp>> = {
   helm: /^(uninstall|delete|del|un)\b/,
   helmfile: /\b(destroy|delete)\b/,
-  terraform: /\b(destroy)\b|\bapply\b.* -?-destroy\b|\bstate rm\b|\bworkspace delete\b|^force-unlock\b/,
-  terragrunt: /\bdestroy\b|\bdestroy-all\b|\bapply\b.* -?-destroy\b/,
+  terraform: /^(destroy)\b|\bapply\b.* -?-destroy\b|\bstate rm\b|\bworkspace delete\b|^force-unlock\b/,
+  terragrunt: /(^| )destroy\b|\bdestroy-all\b|\bapply\b.* -?-destroy\b/,
   pulumi: /^(destroy|down|stack rm)\b|\bdestroy\b/,
   cdk: /\bdestroy\b/,
   cdktf: /\bdestroy\b/,

@@ -4,6 +4,7 @@ import type { Call, Handler } from '../machine.js';
 import { absolute } from '../paths/target.js';
 import { decodeEscapes } from '../shell/escapes.js';
 import { toSource, UNKNOWN } from '../shell/marks.js';
+import { FRAMEWORK_SCRIPTS } from './framework-scripts.js';
 import { pythonModule } from './packages.js';
 
 interface Spec {
@@ -90,6 +91,9 @@ const attached = (word: string, spec: Spec): string | undefined => {
 };
 
 const runFile = (call: Call, spec: Spec, file: string): string | undefined => {
+  if (FRAMEWORK_SCRIPTS.has(file.split('/').at(-1) ?? '')) {
+    call.machine.invoke(call.argv.slice(call.argv.indexOf(file)), call.shell, call.stdin, call.piped);
+  }
   const text = call.machine.readFile(absolute(file, call.shell.cwd, call.shell.shared.links), call.shell);
   return text === undefined ? undefined : judge(text, spec, call, `${call.name} ${file}`);
 };

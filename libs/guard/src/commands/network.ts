@@ -21,6 +21,7 @@ const save = (call: Call, path: string): void => {
 
 const lastSegment = (url: string): string =>
   url
+    .replace(/^[\w.@-]+:(?!\/\/)/, '')
     .replace(/[?#].*$/, '')
     .replace(/\/+$/, '')
     .split('/')
@@ -62,7 +63,7 @@ export const wget: Handler = (call) => {
 export const fetches: Handler = (call) => {
   const args = readArgs(call.argv, valued('-o --output -d --dir --out'));
   const output = valueOf(args, '-o', '--output', '--out');
-  const printed = output === undefined || output === '-';
+  const printed = output === undefined || output === '-' || /^(lynx|w3m|links)$/.test(call.name);
   if (!printed) save(call, output);
   if (call.name === 'aria2c' || call.name === 'axel')
     for (const url of args.operands) save(call, output ?? lastSegment(url));

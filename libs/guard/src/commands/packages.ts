@@ -136,7 +136,7 @@ const MANAGERS: Readonly<Record<string, Manager>> = {
   raco: { manager: 'other', verbs: words('pkg install') },
   dotnet: {
     manager: 'other',
-    verbs: words('tool install,package add,workload install,new install'),
+    verbs: words('tool install,add package,package add,workload install,new install'),
     valued: '--version --tool-path',
   },
   nuget: { manager: 'other', verbs: words('install') },
@@ -177,7 +177,7 @@ export const packages: Handler = (call) => {
   const spec = MANAGERS[ALIASES[call.name] ?? call.name];
   if (spec === undefined) return undefined;
   const args = readArgs(call.argv, spec.valued === undefined ? undefined : valued(spec.valued));
-  const { operands } = args;
+  const operands = plainOperands(call.name, args.operands);
   if (args.options.some(({ name }) => spec.dry?.test(name) === true || name === '--help' || name === '--version'))
     return undefined;
   for (const verb of spec.any ?? []) if (startsWith(operands, verb) !== undefined) report(call, spec.manager, [verb]);
@@ -189,6 +189,14 @@ export const packages: Handler = (call) => {
     report(call, spec.manager, given);
   }
   return undefined;
+};
+
+/** Leaves out words that only say where: `yarn workspace web add`, `dotnet add app.csproj package`. */
+const plainOperands = (name: string, operands: readonly string[]): readonly string[] => {
+  if (name === 'yarn' && operands[0] === 'workspace') return operands.slice(2);
+  if (name === 'dotnet' && operands[0] === 'add' && operands[2] === 'package')
+    return ['add', 'package', ...operands.slice(3)];
+  return operands;
 };
 
 type Options = readonly { readonly name: string; readonly value: string | undefined }[];

@@ -19,6 +19,8 @@ export interface Executor {
   readonly dashes: boolean;
   /** Without a command it reads shell code from standard input. */
   readonly reads: boolean;
+  /** The option that names the program, whose arguments then are the words at the end. */
+  readonly program: string | undefined;
 }
 
 interface Row {
@@ -30,6 +32,7 @@ interface Row {
   readonly assigns?: boolean;
   readonly dashes?: boolean;
   readonly reads?: boolean;
+  readonly program?: string;
 }
 
 const split = (text: string | undefined): readonly string[] => (text === undefined ? [] : text.split(' '));
@@ -43,6 +46,7 @@ const executor = (row: Row): Executor => ({
   assigns: row.assigns ?? false,
   dashes: row.dashes ?? false,
   reads: row.reads ?? false,
+  program: row.program ?? (row.valued?.includes('--entrypoint') === true ? '--entrypoint' : undefined),
 });
 
 export const EXECUTORS = new Map<string, Executor[]>();
@@ -95,7 +99,11 @@ add('bwrap', { dashes: true });
 add('flock', { skip: 1, valued: '-w --timeout -E --conflict-exit-code', text: '-c --command' });
 add('script', { skip: 1, valued: '-t -T -B -I -O -E -o -m', text: '-c --command' });
 add('watch', { form: 'shell', valued: '-n --interval -q --equexit' });
-add('start-stop-daemon', { dashes: true, text: '-x --exec -a --startas', valued: '-p --pidfile -u -n -c -d -s' });
+add('start-stop-daemon', {
+  dashes: true,
+  program: '--exec',
+  valued: '-x --exec -a --startas -p --pidfile -u -n -c -d -s',
+});
 add('command', { valued: '' });
 add('exec', { valued: '-a' });
 add('busybox toybox', {});

@@ -69,7 +69,10 @@ const runWords = (row: Executor, call: Call, start: number, label: string): stri
 };
 
 const entrypoint = (call: Call, row: Executor, label: string, start: number): void => {
-  const { value } = readArgs(call.argv, row.valued).options.find(({ name }) => name === '--entrypoint') ?? {};
+  const { value } =
+    readArgs(call.argv, row.valued).options.find(
+      ({ name }) => name === row.program || (row.program === '--exec' && name === '-x'),
+    ) ?? {};
   if (value === undefined) return;
   const rest = start === -1 ? [] : call.argv.slice(start);
   call.machine.within(label, undefined, () =>
@@ -96,7 +99,7 @@ const unwrapRow = (row: Executor, call: Call): string | undefined => {
   const printed = runTexts(row, call, label);
   const scoped: Call = row.assigns ? { ...call, shell: call.shell.fork() } : call;
   let start = row.skip > 8 ? -1 : commandStart(row, call.argv, from);
-  if (row.valued.has('--entrypoint')) entrypoint(call, row, label, start);
+  if (row.program !== undefined) entrypoint(call, row, label, start);
   if (start !== -1) start = assignments(scoped, row, start);
   if (start === -1) {
     if (row.reads && call.piped) call.machine.runText(call.stdin, call.shell.fork(), label);

@@ -37,6 +37,7 @@ for (const kind of Object.keys(TABLE) as CallKind[]) for (const name of TABLE[ki
 
 /** Last parts too common to mean anything without what stands before them. */
 const COMMON = new Set([
+  'exec',
   'run',
   'call',
   'remove',
@@ -50,7 +51,7 @@ const COMMON = new Set([
   'kill',
 ]);
 const TRUSTED =
-  /^(os|fs|fsp|fse|sp|cp|subprocess|shutil|child_process|promises|FileUtils|Deno|Bun|shell|sh|Kernel|IO|Path|posix)$/;
+  /^(os|fs|fsp|fse|sp|cp|subprocess|shutil|child_process|childProcess|shelljs|promises|FileUtils|Deno|Bun|shell|sh|Kernel|IO|Path|posix)$/;
 
 export const callKind = (name: string): CallKind | undefined => {
   const whole = KINDS.get(name);
@@ -58,6 +59,8 @@ export const callKind = (name: string): CallKind | undefined => {
   const parts = name.split(/\?\.|\.|::|->/);
   const last = parts.at(-1) ?? '';
   const before = parts.at(-2);
-  if (before !== undefined && COMMON.has(last) && last !== 'execute' && !TRUSTED.test(before)) return undefined;
+  if (before !== undefined && COMMON.has(last) && last !== 'execute' && !TRUSTED.test(before)) {
+    return last === 'exec' || last === 'run' ? 'query' : undefined;
+  }
   return KINDS.get(last);
 };

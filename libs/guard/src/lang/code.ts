@@ -196,6 +196,8 @@ const look = (at: number, work: Work): void => {
   remember(at, work);
   const kind = callKind(token.value);
   if (kind === undefined) return;
+  // `/x/.exec('…')` is a regular expression at work.
+  if (token.value === 'exec' && work.tokens[at - 1]?.value === '.' && work.tokens[at - 2]?.value !== ')') return;
   const args = argsAt(at, work);
   if (args === undefined) return;
   const on = args.length === 0 || /^(write_text|write_bytes|chmod)$/.test(token.value) ? receiver(at, work) : undefined;

@@ -124,7 +124,8 @@ export const evaluate = (tokens: readonly Token[], scope: Scope): Arg => {
     if (token?.kind === 'sign' && !OPEN.includes(token.value)) break;
     // `.method()` after a value: leave the value, most of them only reshape it.
     const step = atom(range, i, scope);
-    if (result === undefined) result = step.value;
+    const method = token?.kind === 'name' && range[i - 1]?.value === '.' ? place(token.value, scope) : undefined;
+    if (result === undefined || method !== undefined) result = method ?? step.value;
     else if (
       typeof result === 'string' &&
       typeof step.value === 'string' &&

@@ -1,7 +1,7 @@
 import type { Machine } from '../machine.js';
 import { absolute, targetsOf } from '../paths/target.js';
 import { expandParts, expandText, expandWord } from './expand.js';
-import { UNKNOWN } from './marks.js';
+import { NETWORK, UNKNOWN } from './marks.js';
 import type { Redirection } from './parse.js';
 import type { Shell } from './state.js';
 
@@ -81,9 +81,14 @@ class Redirects implements Io {
     machine: Machine,
   ): void {
     const path = absolute(field, shell.cwd, shell.shared.links);
-    if (path.startsWith('/dev/tcp/') || path.startsWith('/dev/udp/')) this.network = true;
+    if (path.startsWith('/dev/tcp/') || path.startsWith('/dev/udp/')) {
+      this.network = true;
+      shell.shared.files.set(`&${descriptor?.value ?? 0}`, NETWORK);
+    }
     if (operator === '<' || operator === '<&') {
-      if (operator === '<' && (descriptor?.value ?? 0) === 0) this.give(readTarget(path, shell, machine));
+      if ((descriptor?.value ?? 0) !== 0) return;
+      if (operator === '<') this.give(readTarget(path, shell, machine));
+      else this.give(shell.shared.files.get(`&${field}`) ?? UNKNOWN);
       return;
     }
     if (operator.endsWith('&') && /^(\d+-?|-)$/.test(field)) return;
