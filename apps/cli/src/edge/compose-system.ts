@@ -91,7 +91,7 @@ const requireBuilt = (): void => {
   });
 };
 
-const portsFor = (paths: RunPaths) => async (names: readonly string[]) => {
+const portsFor = (paths: RunPaths, say: (line: string) => void) => async (names: readonly string[]) => {
   const text = await readFile(paths.ports, 'utf8').catch(() => '{}');
   const known: unknown = JSON.parse(text);
   const wanted = Object.fromEntries(
@@ -100,7 +100,13 @@ const portsFor = (paths: RunPaths) => async (names: readonly string[]) => {
     ),
   );
   const ports = await choosePorts(names, wanted);
-  await writePrivate(paths.ports, `${JSON.stringify(ports)}\n`);
+  for (const [name, port] of Object.entries(wanted)) {
+    const now = ports[name];
+    if (now === undefined || now === port) continue;
+    say(`port ${port} of ${name} is taken by another program: ${now} for this run, ${port} again when it is free`);
+  }
+  // What was remembered stays: others (a reverse proxy) were told those ports.
+  await writePrivate(paths.ports, `${JSON.stringify({ ...ports, ...wanted })}\n`);
   return ports;
 };
 
@@ -126,7 +132,7 @@ export const startSystem = async (options: ComposeOptions): Promise<RunningSyste
   const start = createStartSystem({
     appsDir,
     supervisor,
-    choosePorts: portsFor(paths),
+    choosePorts: portsFor(paths, options.say),
     prepare: async () => {
       const config = await prepareConfig({ ...options, configDir: options.configDir });
       secrets = await prepareSecrets(paths, config.allAgents);

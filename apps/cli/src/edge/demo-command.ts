@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { demoIssue } from '@rig/agent-kit';
 import { systemClock } from '@rig/kernel';
@@ -15,6 +16,7 @@ import { asKnownEvent, createConductorApi } from './conductor-api.js';
 import { createDemoView } from './demo-view.js';
 import { createForgePerson } from './forge-person.js';
 import { readLive } from './live-stream.js';
+import { requireHome } from './home-folder.js';
 import { interruption } from './interruption.js';
 import { createTerminal, printJson, type Terminal } from './terminal.js';
 
@@ -92,6 +94,7 @@ const depsFor = (options: DemoOptions, paths: RunPaths, terminal: Terminal): Run
 /** `rig demo`: 0 only if everything was merged, nothing assigned twice and nothing lost. */
 export const runDemoCommand = async (given: Record<string, unknown>): Promise<number> => {
   const options = parseOptions(given);
+  await requireHome();
   const paths = runPaths(`${rigHome()}/demo-${randomBytes(4).toString('hex')}`);
   const terminal = createTerminal(options.json ? process.stderr : process.stdout, Date.now);
   const stop = interruption();
@@ -106,7 +109,7 @@ export const runDemoCommand = async (given: Record<string, unknown>): Promise<nu
   } finally {
     stop.dispose();
     // What went wrong can only be read where it was written.
-    if (options.keep || (!ok && !stop.signal.aborted)) terminal.line(`Kept: ${paths.root}`);
+    if (existsSync(paths.root) && (options.keep || (!ok && !stop.signal.aborted))) terminal.line(`Kept: ${paths.root}`);
     else await rm(paths.root, { recursive: true, force: true, maxRetries: 5 });
   }
 };

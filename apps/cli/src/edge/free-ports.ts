@@ -13,8 +13,8 @@ const close = (server: Server): Promise<void> =>
   });
 
 /**
- * One free loopback port for each name. A wanted port is kept if it is free, so that addresses stay the same from
- * run to run. All are held until all are found: no two are alike.
+ * One free loopback port for each name: the wanted one if it is free, so that addresses stay the same from run to run,
+ * or another. All are held until all are found: no two are alike.
  */
 export const choosePorts = async (
   names: readonly string[],

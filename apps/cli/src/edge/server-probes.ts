@@ -1,10 +1,11 @@
 import { access, constants } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { isRigError, messageOf } from '@rig/kernel';
 import { findValkey, postgresFolder, valkeyInstallCommand } from '@rig/embedded';
 import type { Finding } from '../core/diagnosis.js';
+import { POSTGRES, VALKEY, type ServerKind } from '../core/server-address.js';
 import type { Probe } from '../flows/diagnose.js';
+import { lookAtServer } from './own-servers.js';
 
 type Look = Omit<Finding, 'name'>;
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -15,32 +16,16 @@ const missing = (error: unknown): Look => ({
   ...(isRigError(error) && error.fix !== undefined ? { fix: error.fix } : {}),
 });
 
-/** Opens a connection and closes it again: whether anyone listens there, without needing a password. */
-const reaches = (url: URL, port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ host: url.hostname, port: url.port === '' ? port : Number(url.port) });
-    const finish = (found: boolean): void => {
-      socket.destroy();
-      resolve(found);
-    };
-    socket.setTimeout(5_000, () => finish(false));
-    socket.on('connect', () => finish(true));
-    socket.on('error', () => finish(false));
-  });
-
-const given = async (variable: string, value: string, port: number): Promise<Look> => {
-  // The address without its password, which must not end in a bug report.
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url === undefined) return { state: 'missing', detail: `${variable} is not a URL`, fix: `unset ${variable}` };
-  const where = `${url.hostname}:${url.port === '' ? port : url.port} (${variable})`;
-  return (await reaches(url, port))
-    ? { state: 'found', detail: `yours at ${where}` }
-    : { state: 'missing', detail: `nobody answers at ${where}`, fix: `unset ${variable}` };
+const given = async (kind: ServerKind, value: string): Promise<Look> => {
+  const look = await lookAtServer(kind, value);
+  return 'where' in look
+    ? { state: 'found', detail: `yours at ${look.where}` }
+    : { state: 'missing', detail: look.problem, fix: `unset ${kind.variable}` };
 };
 
 const postgres = async (env: Environment): Promise<Look> => {
   const own = env['RIG_POSTGRES_URL'];
-  if (own !== undefined && own !== '') return given('RIG_POSTGRES_URL', own, 5432);
+  if (own !== undefined && own !== '') return given(POSTGRES, own);
   try {
     return { state: 'found', detail: `17, embedded (${await postgresFolder()})` };
   } catch (error) {
@@ -50,7 +35,7 @@ const postgres = async (env: Environment): Promise<Look> => {
 
 const valkey = async (env: Environment): Promise<Look> => {
   const own = env['RIG_VALKEY_URL'];
-  if (own !== undefined && own !== '') return given('RIG_VALKEY_URL', own, 6379);
+  if (own !== undefined && own !== '') return given(VALKEY, own);
   try {
     const { version, file } = await findValkey({ fetch: false });
     return { state: 'found', detail: `${version} (${file})` };

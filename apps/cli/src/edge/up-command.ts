@@ -9,7 +9,9 @@ import { startOrStop } from '../flows/start-or-stop.js';
 import type { RunningSystem } from '../flows/start-system.js';
 import { rigHome } from './checkout.js';
 import { startSystem } from './compose-system.js';
+import { requireHome } from './home-folder.js';
 import { interruption } from './interruption.js';
+import { ownServers } from './own-servers.js';
 import { takeLock } from './run-lock.js';
 import { recordFile } from './running-system.js';
 import { writePrivate } from './run-secrets.js';
@@ -35,7 +37,13 @@ const recordOf = (paths: RunPaths, forge: ForgeChoice, system: RunningSystem): R
   services: [...system.services],
 });
 
-const start = (paths: RunPaths, forge: ForgeChoice, authors: number, terminal: Terminal): Promise<RunningSystem> =>
+const start = (
+  paths: RunPaths,
+  forge: ForgeChoice,
+  authors: number,
+  own: Awaited<ReturnType<typeof ownServers>>,
+  terminal: Terminal,
+): Promise<RunningSystem> =>
   startSystem({
     paths,
     forge,
@@ -43,8 +51,7 @@ const start = (paths: RunPaths, forge: ForgeChoice, authors: number, terminal: T
     authors,
     reviewerSlots: 1,
     configDir: process.env['RIG_CONFIG_DIR'],
-    postgresUrl: process.env['RIG_POSTGRES_URL'],
-    valkeyUrl: process.env['RIG_VALKEY_URL'],
+    ...own,
     workerEnv: { RIG_SCRIPTED_FLAWS: process.env['RIG_SCRIPTED_FLAWS'] ?? 'seed:1' },
     graceMs: GRACE_MS,
     throwAway: false,
@@ -68,12 +75,14 @@ export const runUpCommand = async (given: Record<string, unknown>): Promise<numb
   const forge = chooseForge(process.env);
   const json = given['json'] === true;
   const terminal = createTerminal(json ? process.stderr : process.stdout, Date.now);
+  await requireHome();
+  const own = await ownServers();
   const release = await takeLock(`${rigHome()}/up.lock`);
   const stop = interruption();
   const paths = runPaths(`${rigHome()}/up`);
   try {
     terminal.line(terminal.palette.dim('starting'));
-    const system = await startOrStop(start(paths, forge, authors, terminal), stop.signal, () =>
+    const system = await startOrStop(start(paths, forge, authors, own, terminal), stop.signal, () =>
       terminal.line('stopping'),
     );
     try {

@@ -10,7 +10,8 @@ import { createReplayWebhooks, type ReplayDeps } from '../flows/replay-webhooks.
 import { rigHome } from './checkout.js';
 import { startSystem } from './compose-system.js';
 import { createConductorApi } from './conductor-api.js';
-import { findRunning } from './running-system.js';
+import { requireHome } from './home-folder.js';
+import { connect } from './running-system.js';
 import { createTerminal, printJson, type Terminal } from './terminal.js';
 
 interface Target {
@@ -21,9 +22,8 @@ interface Target {
   close(): Promise<void>;
 }
 
-const running = async (): Promise<Target | undefined> => {
-  const record = await findRunning();
-  if (record === undefined) return undefined;
+const running = async (): Promise<Target> => {
+  const { record } = await connect();
   const fromEnv = process.env['GITHUB_WEBHOOK_SECRET'];
   const secret = record.webhookSecretFile === '' ? fromEnv : await readFile(record.webhookSecretFile, 'utf8');
   if (secret === undefined) {
@@ -41,7 +41,7 @@ const running = async (): Promise<Target | undefined> => {
 /** A throw-away system; its agents have nothing to do. */
 const temporary = async (terminal: Terminal): Promise<Target> => {
   const paths = runPaths(`${rigHome()}/replay-${randomBytes(4).toString('hex')}`);
-  terminal.line('no system runs here: starting a throw-away one');
+  terminal.line('starting a throw-away system');
   const remove = (): Promise<void> => rm(paths.root, { recursive: true, force: true, maxRetries: 5 });
   try {
     const system = await startSystem({
@@ -116,7 +116,8 @@ export const replayWebhooks = async (given: Record<string, unknown>): Promise<nu
   }
   const timeoutMs = 1_000 * parseOption(wholeNumber(1, 3_600), '--timeout', given['timeout'], '--timeout 120');
   const terminal = createTerminal(process.stderr, Date.now);
-  const target = (await running()) ?? (await temporary(terminal));
+  if (given['intoRunning'] !== true) await requireHome();
+  const target = given['intoRunning'] === true ? await running() : await temporary(terminal);
   try {
     const report = await replay(target, terminal, timeoutMs);
     if (given['json'] === true) printJson(report);

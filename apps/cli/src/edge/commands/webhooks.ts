@@ -5,8 +5,9 @@ const EXAMPLES = `
 Examples:
   $ rig webhooks replay --examples
   $ rig webhooks replay --examples --json
+  $ rig webhooks replay --examples --into-running    through the gateway of the running rig up
 
-Uses the running \`rig up\`, or a throw-away system if there is none. Exit code 0 if every payload was
+Runs on a throw-away system of its own: the payloads end up in an event log. Exit code 0 if every payload was
 taken and settled: applied, or ignored with a reason.`;
 
 export const addWebhooks = (program: Command, outcome: Outcome): void => {
@@ -15,6 +16,7 @@ export const addWebhooks = (program: Command, outcome: Outcome): void => {
     .command('replay')
     .description('Send recorded GitHub payloads, signed, and show what became of each')
     .option('--examples', 'the payloads of @octokit/webhooks-examples')
+    .option('--into-running', 'use the running `rig up` instead of a throw-away system; its log keeps what it says')
     .option('--timeout <seconds>', 'wait at most this long until all are settled', '120')
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
