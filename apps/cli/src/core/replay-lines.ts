@@ -1,5 +1,11 @@
 import { oneLine, shortSha, table, type Palette } from './format.js';
 
+interface Difference {
+  readonly key: string;
+  readonly kept: string | null;
+  readonly rebuilt: string | null;
+}
+
 interface Verified {
   readonly ok: boolean;
   readonly head: number;
@@ -8,13 +14,26 @@ interface Verified {
     readonly name: string;
     readonly rows: number;
     readonly differences: number;
-    readonly examples: readonly {
-      readonly key: string;
-      readonly kept: string | null;
-      readonly rebuilt: string | null;
-    }[];
+    readonly examples: readonly Difference[];
   }[];
 }
+
+const fieldsOf = (row: string): Readonly<Record<string, unknown>> => {
+  const { state, ...rest } = JSON.parse(row) as { state?: object };
+  return { ...rest, ...state };
+};
+
+/** Only the fields that differ; a row that is missing on one side is shown whole. */
+const differenceLines = ({ kept, rebuilt }: Difference): readonly string[] => {
+  const show = (value: unknown): string =>
+    oneLine(typeof value === 'string' ? value : JSON.stringify(value ?? null), 500);
+  if (kept === null || rebuilt === null)
+    return [`  kept ${show(kept ?? 'no row')}`, `  from the log ${show(rebuilt ?? 'no row')}`];
+  const [a, b] = [fieldsOf(kept), fieldsOf(rebuilt)];
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])]
+    .filter((field) => JSON.stringify(a[field]) !== JSON.stringify(b[field]))
+    .map((field) => `  ${field}: kept ${show(a[field])}, from the log ${show(b[field])}`);
+};
 
 /** The table of `rig replay --verify`, and under it the first differences. */
 export const verifyLines = (verified: Verified, palette: Palette): readonly string[] => {
@@ -24,11 +43,7 @@ export const verifyLines = (verified: Verified, palette: Palette): readonly stri
     String(differences),
   ]);
   const examples = verified.projections.flatMap(({ name, examples: shown }) =>
-    shown.flatMap(({ key, kept, rebuilt }) => [
-      `${name} ${key}`,
-      `  kept     ${oneLine(kept ?? 'no row', 2_000)}`,
-      `  from log ${oneLine(rebuilt ?? 'no row', 2_000)}`,
-    ]),
+    shown.flatMap((example) => [`${name} ${example.key}`, ...differenceLines(example)]),
   );
   const end = verified.ok
     ? palette.good(`Every row is what the log makes of it (position ${verified.head}, ${verified.seconds} s).`)

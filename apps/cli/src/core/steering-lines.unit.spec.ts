@@ -40,8 +40,20 @@ describe('a comparison of the read models', () => {
     ]);
     const examples = [{ key: 'issue/a/b/1', kept: null, rebuilt: '{"phase":"done"}' }];
     const bad = { ...good, ok: false, projections: [{ ...projection, differences: 1, examples }] };
-    expect(verifyLines(bad, plain)).toContain('  from log {"phase":"done"}');
-    expect(verifyLines(bad, plain)).toContain('  kept     no row');
+    expect(verifyLines(bad, plain)).toContain('  from the log {"phase":"done"}');
+    expect(verifyLines(bad, plain)).toContain('  kept no row');
+    const fields = [
+      {
+        key: 'issue/a/b/1',
+        kept: '{"position":4,"state":{"phase":"ready","pr":2}}',
+        rebuilt: '{"position":4,"state":{"phase":"done","pr":2}}',
+      },
+    ];
+    const one = { ...bad, projections: [{ ...projection, differences: 1, examples: fields }] };
+    expect(verifyLines(one, plain).slice(2, -1)).toEqual([
+      'issues issue/a/b/1',
+      '  phase: kept ready, from the log done',
+    ]);
   });
 });
 

@@ -125,6 +125,16 @@ describe('an issue that is ready', () => {
     expect(lines(told.why)).toContain('1 of 3 attempts are used up [5]');
   });
 
+  it('remembers that it was taken back', () => {
+    const taken = onIssue({
+      type: 'ISSUE_UNASSIGNED',
+      data: { taskId: TASK, agent: 'dev-e-1', code: 'PAUSED', message: 'everything was paused by ada' },
+    });
+    expect(lines(explained([...working, taken], { only: ['dev-e-1'] }).why)).toContain(
+      'it was taken from dev-e-1: everything was paused by ada [5]',
+    );
+  });
+
   it('does not count an attempt that was handed back', () => {
     const told = explained([...working, failed('HANDED_BACK')], { only: ['dev-e-1'] });
     expect(lines(told.why)).toContain('attempt 1 by dev-e-1 failed with HANDED_BACK: it broke (not counted) [5]');

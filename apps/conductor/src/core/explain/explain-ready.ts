@@ -31,7 +31,9 @@ const lastWords = ({ history }: ExplainInput): readonly Statement[] => {
 };
 
 const takenBack = ({ history }: ExplainInput): readonly Statement[] => {
-  const taken = lastOf(history, ['ISSUE_UNASSIGNED']);
+  const taken = lastOf(after(history, lastOf(history, ['ATTEMPT_LOST', 'WORK_FAILED', 'ISSUE_UNBLOCKED'])), [
+    'ISSUE_UNASSIGNED',
+  ]);
   return taken === undefined ? [] : [say(`it was taken from ${taken.data.agent}: ${brief(taken.data.message)}`, taken)];
 };
 
