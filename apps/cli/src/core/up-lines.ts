@@ -1,12 +1,15 @@
-import { firstIssue } from '@rig/agent-kit';
 import type { Palette } from './format.js';
 import type { RunRecord } from './run-record.js';
 
-/** What `rig up` prints when the system is ready: addresses, and how to get in. */
+/**
+ * What `rig up` prints when the system is ready: addresses, and how to get in.
+ * @param firstIssue  body of the request by which an issue is filed, one that the scripted author can do
+ */
 export const upLines = (
   record: RunRecord,
   repo: string,
   personTokenFile: string,
+  firstIssue: unknown,
   palette: Palette,
 ): readonly string[] => [
   palette.good('Rig is up.'),

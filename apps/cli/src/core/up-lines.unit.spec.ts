@@ -19,7 +19,7 @@ const record: RunRecord = {
   services: [],
 };
 const printed = (forgeUrl: string | null): string =>
-  upLines({ ...record, forgeUrl }, 'acme/greeter', '/r/ada.token', plain).join('\n');
+  upLines({ ...record, forgeUrl }, 'acme/greeter', '/r/ada.token', firstIssue, plain).join('\n');
 
 describe('what rig up prints', () => {
   it('files exactly the issue that the scripted author is known to do', () => {

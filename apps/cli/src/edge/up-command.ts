@@ -1,3 +1,4 @@
+import { firstIssue } from '@rig/agent-kit';
 import { rm } from 'node:fs/promises';
 import { isoTime } from '@rig/kernel';
 import { parseOption, wholeNumber } from '../core/arguments.js';
@@ -88,7 +89,7 @@ export const runUpCommand = async (given: Record<string, unknown>): Promise<numb
     try {
       const record = recordOf(paths, forge, system);
       await writePrivate(recordFile(), `${JSON.stringify(record, null, 2)}\n`);
-      for (const line of upLines(record, REPO, paths.personToken, terminal.palette)) terminal.line(line);
+      for (const line of upLines(record, REPO, paths.personToken, firstIssue, terminal.palette)) terminal.line(line);
       if (json) printJson(record);
       await untilAborted(stop.signal);
       terminal.line('stopping: draining what runs (Ctrl-C again to end at once)');

@@ -31,5 +31,5 @@ export const startOrStop = async <T extends { stop(): Promise<void> }>(
     throw interrupted();
   }
   if (first !== undefined && 'system' in first) return first.system;
-  throw first?.error ?? interrupted();
+  throw first?.error instanceof Error ? first.error : interrupted();
 };

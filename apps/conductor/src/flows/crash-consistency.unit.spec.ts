@@ -6,6 +6,7 @@ import { typedEvent, conductorProjections, issues, pulls } from './projections.j
 import { readAttempts } from '../testing/attempt-history.js';
 import { memoryGuards, readModelsOver } from '../testing/memory-read-models.js';
 import { createOutside, createTestRig, type Outside, type TestRig } from '../testing/test-rig.js';
+import { createFakeForge } from '../testing/fake-forge.js';
 import { checkPayload, issuePayload, openPull, reviewPayload } from '../testing/webhooks.js';
 
 const REPO = 'acme/greeter';
@@ -95,10 +96,12 @@ const life = async (rig: TestRig, { inbox }: Outside): Promise<void> => {
   const { forge } = rig;
   // What was accepted and not decided is found by the inbox's sweep.
   for (const [id, { settled }] of inbox) if (!settled) await rig.flows.decideInboxEntry(id);
-  let branch = 'rig/issue-1-greet-by-name-1';
+  const branch = 'rig/issue-1-greet-by-name-1';
   await rig.deliver('issues', issuePayload(1, 'opened'), 'guid-issue');
-  await work(rig, 'dev-e-1', 'implement', (brief) => (branch = brief.branch));
-  if (!forge.pulls.has(8)) await rig.deliver('pull_request', openPull(forge, 8, 1, SHA, branch), 'guid-pull');
+  // The pull request is there before its worker reports it.
+  const open = (): void => void (forge.pulls.has(8) || openPull(forge, 8, 1, SHA, branch));
+  await work(rig, 'dev-e-1', 'implement', open);
+  await rig.deliver('pull_request', openPull(createFakeForge(), 8, 1, SHA, branch), 'guid-pull');
   forge.checksOf.set(SHA, [
     { name: 'test', source: 'check-run', runId: '901', state: 'passed', conclusion: 'success', summary: '' },
   ]);

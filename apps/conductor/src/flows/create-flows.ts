@@ -85,7 +85,7 @@ const decisions = (deps: FlowDeps) => {
     observeCheck: createObserveCheck({ commit, load, policyFor, pullsByHead: readModels.pullsByHead }),
     observePush: createObservePush({ commit, store }),
   });
-  const decideFact = createDecideFact({ commit, load, findTask, assign, policyFor, agents: deps.agents });
+  const decideFact = createDecideFact({ commit, load, forge, findTask, assign, policyFor, agents: deps.agents });
   const decideInboxEntry = createDecideInboxEntry({ inbox: deps.inbox, decideDelivery, decideFact });
   const readGateView = createReadGateView(forge, trusted);
   return {

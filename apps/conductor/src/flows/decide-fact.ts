@@ -4,6 +4,8 @@ import { findAgent, type AgentsFile, type RepositoryPolicy } from '@rig/policy';
 import type { Decision, World } from '../core/decision.js';
 import { decideLost } from '../core/task/decide-lost.js';
 import { decideReport, type WorkReport } from '../core/task/decide-report.js';
+import type { Forge } from '@rig/forge';
+import { askForge } from './ask-forge.js';
 import type { AssignTask } from './assign-task.js';
 import type { Cause, CommitDecision, CommitOutcome } from './commit-decision.js';
 import type { LoadWorld } from './load-world.js';
@@ -12,6 +14,7 @@ import type { FindTask } from './task-context.js';
 export interface DecideFactDeps {
   readonly commit: CommitDecision;
   readonly load: LoadWorld;
+  readonly forge: Forge | undefined;
   readonly findTask: FindTask;
   readonly assign: AssignTask;
   policyFor(repo: string): RepositoryPolicy;
@@ -50,13 +53,21 @@ const refused = (code: string, message: string): CommitOutcome => ({ status: 're
 const stale: Refusal = { code: 'NOT_NEWS', message: 'the issue is not waiting, or waits for this reason already' };
 
 /** What is said about a task that the log knows. */
-const aboutTasks = ({ commit, load, findTask, policyFor }: DecideFactDeps) => {
+const aboutTasks = ({ commit, load, forge, findTask, policyFor }: DecideFactDeps) => {
+  /** From the log, or from the forge where the webhook is still on its way. */
+  const branchOfPull = async (repo: string, number: number): Promise<string | null | undefined> => {
+    const { pull } = await load.pull(repo, number);
+    if (pull !== undefined) return pull.headRef;
+    return askForge(forge, async (asking) => (await asking.pull(repo, number))?.headRef ?? null);
+  };
+
   const report = async (fact: Fact & WorkReport): Promise<CommitOutcome> => {
     const context = await findTask(fact.data.taskId);
     if (context === undefined) return refused('TASK_UNKNOWN', `no task ${fact.data.taskId}`);
     const { subject, repo } = context.row;
     const { maxAttempts } = policyFor(repo);
     const reported = fact.type === 'WORK_COMPLETED' ? fact.data.pr : null;
+    const reportedBranch = reported === null ? undefined : await branchOfPull(repo, reported);
     return commit({
       cause: causeOf(fact),
       load: async () => {
@@ -64,7 +75,7 @@ const aboutTasks = ({ commit, load, findTask, policyFor }: DecideFactDeps) => {
         if (reported === null || world.pull !== undefined) return world;
         return { ...world, pull: (await load.pull(repo, reported)).pull };
       },
-      decide: (world) => decideReport(world, fact, { agentId: fact.actor.id, subject, maxAttempts }),
+      decide: (world) => decideReport(world, fact, { agentId: fact.actor.id, subject, maxAttempts, reportedBranch }),
     });
   };
 

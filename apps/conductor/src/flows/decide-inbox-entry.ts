@@ -31,6 +31,10 @@ export const createDecideInboxEntry = ({ inbox, decideDelivery, decideFact }: De
     if (!isAgentFactType(type) || actor.kind !== 'agent') return { outcome: 'refused', reason: 'FACT_NOT_YOURS' };
     const outcome = await decideFact(fact.value);
     if (outcome.status === 'refused') return { outcome: 'refused', reason: outcome.refusal.code };
+    // A refused report is an event, too: kept, and of no effect.
+    const refusal =
+      outcome.status === 'committed' && outcome.events.find((made) => made.type === 'WORK_REPORT_REFUSED');
+    if (refusal) return { outcome: 'refused', reason: refusal.data.code };
     return { outcome: 'applied', reason: outcome.status === 'duplicate' ? 'DUPLICATE' : 'APPLIED' };
   };
 

@@ -13,6 +13,11 @@ export interface ReportContext {
   /** Stream of the task the report names, whether or not the task still lives. */
   readonly subject: string;
   readonly maxAttempts: number;
+  /**
+   * What the forge says of the pull request that the report names: its branch; null when it has none of that number;
+   * undefined when nobody asked.
+   */
+  readonly reportedBranch?: string | null | undefined;
 }
 
 const attemptsExhausted = (maxAttempts: number, last: { code: string; message: string }): RigEventBody => ({
@@ -62,6 +67,22 @@ const completed = (task: TaskState, data: EventDataOf<'WORK_COMPLETED'>): RigEve
   return { type: 'WORK_COMPLETED', data };
 };
 
+/** A worker's word about a pull request is checked: one of another branch, or none at all, would strand the issue. */
+const misnamed = (
+  world: World,
+  task: TaskState,
+  report: WorkReport,
+  branch: string | null | undefined,
+): Refusal | undefined => {
+  if (report.type !== 'WORK_COMPLETED' || task.kind !== 'implement' || branch === undefined) return undefined;
+  if (branch === null) return { code: 'PR_UNKNOWN', message: `there is no pull request #${report.data.pr}` };
+  if (branch === world.issue?.branch) return undefined;
+  return {
+    code: 'PR_NOT_YOURS',
+    message: `pull request #${report.data.pr} is not of the branch ${world.issue?.branch}`,
+  };
+};
+
 const accepted = (task: TaskState, report: WorkReport): RigEventBody | Refusal => {
   switch (report.type) {
     case 'WORK_PROGRESSED':
@@ -89,7 +110,11 @@ const afterCompletion = (world: World, body: RigEventBody): Proposed[] => {
 /** Takes a worker's report, or records why it was refused: a late report is never silently dropped. */
 export const decideReport = (world: World, report: WorkReport, context: ReportContext): Decision => {
   const task = findTask(world, report.data.taskId);
-  const result = refusalOf(task, report, context.agentId) ?? (task === undefined ? undefined : accepted(task, report));
+  const result =
+    refusalOf(task, report, context.agentId) ??
+    (task === undefined
+      ? undefined
+      : (misnamed(world, task, report, context.reportedBranch) ?? accepted(task, report)));
   if (task === undefined || result === undefined || 'code' in result) {
     const refusal =
       result !== undefined && 'code' in result ? result : { code: 'TASK_GONE', message: 'the task has ended' };
