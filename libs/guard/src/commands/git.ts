@@ -1,25 +1,14 @@
 import { has, readArgs, valued, valuesOf, type Args } from '../argv.js';
-import type { GitHazard } from '../facts.js';
-import type { Call, Handler } from '../machine.js';
+import type { Handler } from '../machine.js';
 import { absolute, targetOf } from '../paths/target.js';
 import { asEmpty, toSource, UNKNOWN } from '../shell/marks.js';
 import { writeTo } from './files.js';
-
-interface Git {
-  readonly call: Call;
-  readonly args: Args;
-  /** Everything after the sub-command, as given. */
-  readonly rest: readonly string[];
-  readonly cwd: string;
-  readonly config: ReadonlyMap<string, string>;
-}
+import { hazard, type Git } from './git-call.js';
+import { config, configure } from './git-config.js';
 
 const GLOBAL = valued('-C -c --git-dir --work-tree --namespace --super-prefix --config-env --exec-path --attr-source');
 const MAIN = /^(refs\/heads\/)?(main|master|trunk|develop|development|production|release|stable|gh-pages)$/;
 const DRY = ['--dry-run'];
-
-const hazard = ({ call }: Git, kind: GitHazard, detail: string): void =>
-  call.machine.emit({ kind: 'git', hazard: kind, detail });
 
 const dryRun = (args: Args): boolean => has(args, ...DRY) || args.options.some(({ name }) => name === '-n');
 
@@ -63,32 +52,6 @@ const restore = (git: Git): void => {
   const tree = args.options.some(({ name }) => name === '-W' || name === '--worktree');
   if (args.operands.some((operand) => EVERYTHING.test(operand)) && (tree || !index) && !has(args, '--patch', '-p'))
     hazard(git, 'discard-all', '.');
-};
-
-const HOOK_KEYS = /^(core\.(hookspath|fsmonitor|worktree|bare)|hook\..*)$/;
-const COMMAND_KEYS =
-  /^(core\.(pager|editor|sshcommand|askpass|gitproxy)|pager\..*|sequence\.editor|diff\.external|.*\.textconv|filter\..*\.(clean|smudge|process)|merge\..*\.driver|credential\..*helper|credential\.helper|uploadpack\.packobjectshook|gpg\.program|web\.browser|browser\..*\.cmd|(merge|diff)tool\..*\.cmd)$/;
-
-/** What setting a key of the configuration does. */
-const configure = (git: Git, key: string, value: string): void => {
-  const { call } = git;
-  const name = key.toLowerCase();
-  if (HOOK_KEYS.test(name) && name !== 'core.worktree' && name !== 'core.bare') hazard(git, 'hooks', key);
-  if (/^remote\..*\.(push|mirror)$/.test(name) && /^\+|^true$/.test(value)) hazard(git, 'push-force', key);
-  if (COMMAND_KEYS.test(name) && value !== '')
-    call.machine.runText(value.replace(/^!/, ''), call.shell.fork(), `git config ${key}`, '', true);
-  const alias = /^alias\.(.+)$/i.exec(key)?.[1];
-  if (alias !== undefined) call.shell.shared.gitAliases.set(alias, value);
-};
-
-const config = (git: Git): void => {
-  const args = readArgs(git.rest, valued('-f --file --blob --type --default --comment --value --url'), false, 0);
-  const operands = /^(set|add|replace-all)$/.test(args.operands[0] ?? '') ? args.operands.slice(1) : args.operands;
-  const [key, value] = operands;
-  const reads = has(args, '--get', '--list', '--unset', '--get-all', '--get-regexp', '-l', '--unset-all', '-e');
-  if (/^(get|list|unset)$/.test(args.operands[0] ?? '')) return;
-  if (key !== undefined && value !== undefined && !reads) configure(git, key, value);
-  if (/hookspath/i.test(key ?? '') && /--unset/.test(git.rest.join(' '))) hazard(git, 'hooks', 'core.hooksPath');
 };
 
 const runOptions = (git: Git, verb: string, ...names: readonly string[]): void => {

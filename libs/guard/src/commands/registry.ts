@@ -10,6 +10,7 @@ import * as files from './files.js';
 import { git } from './git.js';
 import { awk, interpreter, INTERPRETERS } from './interpreters.js';
 import * as network from './network.js';
+import { PACKAGE_TOOLS } from './package-managers.js';
 import * as packages from './packages.js';
 import * as pathTools from './path-tools.js';
 import { sed } from './sed.js';
@@ -92,7 +93,7 @@ add('kubectl oc k kubecolor', cluster.kubectl);
 add(cluster.CLOUD_TOOLS, cluster.cloud);
 add('docker podman nerdctl', cluster.docker);
 
-add(packages.PACKAGE_TOOLS, packages.packages);
+add(PACKAGE_TOOLS, packages.packages);
 add('pip', packages.pip);
 add('uv', packages.uv);
 add('go', packages.go);
