@@ -73,7 +73,7 @@ export default {
     {
       name: 'testkit-in-tests-only',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: ['^libs/testkit/', SPEC, '/src/testing/'] },
+      from: { path: '^(apps|libs)/', pathNot: ['^libs/testkit/', '^apps/cli/src/edge/faults/', SPEC, '/src/testing/'] },
       to: { path: '^libs/testkit/' },
     },
     behind('ioredis', '(ioredis|bullmq)', ['^libs/stream-bus/', SPEC]),

@@ -60,7 +60,7 @@ export const createLauncher = (logs: string): { launch(spec: ProcessSpec): Runni
         // A group of its own: Ctrl-C must reach the supervisor only, which then ends all in order.
         detached: true,
         stdio: ['pipe', 'pipe', 'pipe'],
-        env: { ...inherited(), ...spec.env, HOSTNAME: spec.name, RIG_PARENT_PIPE: '1' },
+        env: { ...inherited(), HOSTNAME: spec.name, ...spec.env, RIG_PARENT_PIPE: '1' },
       });
       const exited = whenEnded(child);
       child.stdin.on('error', () => undefined);

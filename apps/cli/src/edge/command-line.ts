@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addDead } from './commands/dead.js';
 import { addDemo } from './commands/demo.js';
 import { addDoctor } from './commands/doctor.js';
+import { addFaults } from './commands/faults.js';
 import { addEvents } from './commands/events.js';
 import { addExplain } from './commands/explain.js';
 import { addPause, addResume } from './commands/pause.js';
@@ -41,6 +42,7 @@ Examples:
     addUp,
     addDemo,
     addTest,
+    addFaults,
     addDoctor,
     addStatus,
     addTimeline,

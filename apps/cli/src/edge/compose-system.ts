@@ -3,10 +3,10 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { RigError, systemClock } from '@rig/kernel';
 import { APP_IDS, forgeSeed } from '../core/forge-seed.js';
 import type { ForgeChoice } from '../core/forge-choice.js';
-import type { ProcessEvent } from '../core/process-spec.js';
+import type { ProcessEvent, ProcessSpec } from '../core/process-spec.js';
 import type { RunPaths } from '../core/run-paths.js';
 import { keepServer, type KeptServer } from '../flows/keep-server.js';
-import { createStartSystem, type RunningSystem } from '../flows/start-system.js';
+import { createStartSystem, type RunningSystem, type SystemGroups } from '../flows/start-system.js';
 import { createSupervisor } from '../flows/supervise.js';
 import { tailOf } from './bounded-log.js';
 import { appsDir, rigHome } from './checkout.js';
@@ -30,6 +30,9 @@ export interface ComposeOptions {
   readonly graceMs: number;
   /** A run that is thrown away needs no fsync. */
   readonly throwAway: boolean;
+  /** Changes a process before each of its starts, and which processes there are: for the fault suite. */
+  adapt?(spec: ProcessSpec): ProcessSpec;
+  arrange?(groups: SystemGroups): Promise<SystemGroups>;
   notify(event: ProcessEvent): void;
   say(line: string): void;
 }
@@ -122,7 +125,7 @@ export const startSystem = async (options: ComposeOptions): Promise<RunningSyste
   await mkdir(paths.root, { recursive: true, mode: 0o700 });
   const launcher = createLauncher(paths.logs);
   const supervisor = createSupervisor({
-    launch: launcher.launch,
+    launch: (spec) => launcher.launch(options.adapt?.(spec) ?? spec),
     probe,
     clock: systemClock,
     notify: options.notify,

@@ -17,6 +17,7 @@ const world = (events: readonly RigEvent[], file: () => Promise<number> = async 
     forgeUrl: '',
     configDir: '',
     services: [],
+    add: async () => undefined,
     status: () => [],
     restarts: () => 3,
     stop: async () => void (stops += 1),

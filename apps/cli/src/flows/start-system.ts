@@ -2,6 +2,7 @@ import type { ForgeChoice } from '../core/forge-choice.js';
 import type { RunPaths } from '../core/run-paths.js';
 import { CONDUCTOR, FORGE, GATEWAY, loopbackUrl, planSystem, processNames } from '../core/system-plan.js';
 import type { PlannedAgent } from '../core/system-plan.js';
+import type { ProcessSpec } from '../core/process-spec.js';
 import type { KeptServer } from './keep-server.js';
 import type { ProcessStatus, Supervisor } from './supervise.js';
 
@@ -28,7 +29,11 @@ export interface StartSystemOptions {
   readonly readyWithinMs: number;
   readonly graceMs: number;
   readonly compileCache: string;
+  /** Changes the plan before it is carried out. */
+  arrange?(groups: SystemGroups): Promise<SystemGroups>;
 }
+
+export type SystemGroups = readonly (readonly ProcessSpec[])[];
 
 export interface RunningSystem {
   readonly conductorUrl: string;
@@ -37,6 +42,8 @@ export interface RunningSystem {
   readonly forgeUrl: string | null;
   readonly configDir: string;
   readonly services: readonly { readonly name: string; readonly url: string }[];
+  /** Starts more processes and waits until they are ready. */
+  add(specs: readonly ProcessSpec[]): Promise<void>;
   status(): readonly ProcessStatus[];
   restarts(): number;
   /** Ends everything, in reverse order. May be called twice. */
@@ -68,7 +75,7 @@ const startProcesses = async (
   deps: StartSystemDeps,
   options: StartSystemOptions,
   servers: Servers,
-): Promise<Omit<RunningSystem, 'status' | 'restarts' | 'stop'>> => {
+): Promise<Omit<RunningSystem, 'add' | 'status' | 'restarts' | 'stop'>> => {
   const prepared = await deps.prepare();
   const names = processNames(options.forge, prepared.agents);
   const ports = await deps.choosePorts(names);
@@ -76,7 +83,8 @@ const startProcesses = async (
   if (hasForge) await deps.seedForge(`${loopbackUrl(ports, GATEWAY)}/api/webhook/github`);
   const [postgres, valkey] = await servers.starting;
   const urls = { postgresUrl: postgres.url, valkeyUrl: valkey.url };
-  const groups = planSystem({ ...options, ...prepared, ...urls, appsDir: deps.appsDir, ports });
+  const planned = planSystem({ ...options, ...prepared, ...urls, appsDir: deps.appsDir, ports });
+  const groups = (await options.arrange?.(planned)) ?? planned;
   for (const group of groups) await deps.supervisor.start(group, options.readyWithinMs);
   return {
     conductorUrl: loopbackUrl(ports, CONDUCTOR),
@@ -108,7 +116,8 @@ export const createStartSystem =
         ...servers.all.map((server) => server.restarts()),
       ];
       const restarts = (): number => counts().reduce((sum, count) => sum + count, 0);
-      return { ...started, status: () => supervisor.status(), restarts, stop };
+      const add = (specs: readonly ProcessSpec[]): Promise<void> => supervisor.start(specs, options.readyWithinMs);
+      return { ...started, add, status: () => supervisor.status(), restarts, stop };
     } catch (error) {
       await stop();
       throw error;

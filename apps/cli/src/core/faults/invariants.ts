@@ -1,0 +1,105 @@
+/** One row of the log, as the public view shows it. */
+export interface LoggedEvent {
+  readonly position: number;
+  readonly subject: string;
+  readonly version: number;
+  readonly id: string;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+interface Task {
+  readonly subject: string;
+  live: boolean;
+  fence: number | null;
+  lastFence: number;
+}
+
+const ASSIGNED: ReadonlySet<string> = new Set(['ISSUE_ASSIGNED', 'REVIEW_ASSIGNED', 'FIX_ASSIGNED']);
+const ENDED: ReadonlySet<string> = new Set([
+  'ISSUE_UNASSIGNED',
+  'REVIEW_UNASSIGNED',
+  'FIX_UNASSIGNED',
+  'WORK_COMPLETED',
+  'WORK_FAILED',
+]);
+
+const started = (event: LoggedEvent, task: Task): string[] => {
+  const found = [
+    ...(task.live ? [] : ['an attempt of a task that has ended']),
+    ...(task.fence === null ? [] : [`a second attempt while fence ${task.fence} is live`]),
+    ...(event.position > task.lastFence ? [] : [`a fence that is not above ${task.lastFence}`]),
+  ];
+  task.fence = event.position;
+  task.lastFence = event.position;
+  return found;
+};
+
+const ended = (event: LoggedEvent, task: Task): string[] => {
+  const { fence } = event.data;
+  const stale = typeof fence === 'number' && fence !== task.fence;
+  task.fence = null;
+  if (event.type !== 'ATTEMPT_LOST') task.live = false;
+  return stale ? [`fence ${fence} was not current`] : [];
+};
+
+/** I1: one live assignment for an issue or pull request, one live attempt for a task, rising fences. */
+export const checkExclusivity = (events: readonly LoggedEvent[]): readonly string[] => {
+  const tasks = new Map<string, Task>();
+  return events.flatMap((event) => {
+    const { taskId } = event.data;
+    if (typeof taskId !== 'string') return [];
+    const found: string[] = [];
+    if (ASSIGNED.has(event.type)) {
+      const other = [...tasks.values()].some(({ live, subject }) => live && subject === event.subject);
+      if (other) found.push('a second live assignment');
+      tasks.set(taskId, { subject: event.subject, live: true, fence: null, lastFence: 0 });
+    }
+    const task = tasks.get(taskId);
+    if (task !== undefined && event.type === 'ATTEMPT_STARTED') found.push(...started(event, task));
+    if (task !== undefined && (event.type === 'ATTEMPT_LOST' || ENDED.has(event.type))) {
+      found.push(...ended(event, task));
+    }
+    return found.map((what) => `I1: ${what} (${event.type} of ${event.subject} at ${event.position})`);
+  });
+};
+
+/** I2, the log's half: positions and versions without holes, no event twice, no second merge or end of one issue. */
+export const checkLog = (events: readonly LoggedEvent[]): readonly string[] => {
+  const versions = new Map<string, number>();
+  const ids = new Set<string>();
+  const found: string[] = [];
+  events.forEach((event, index) => {
+    const version = (versions.get(event.subject) ?? 0) + 1;
+    if (event.position !== index + 1) found.push(`I2: position ${event.position} where ${index + 1} should be`);
+    if (event.version !== version) found.push(`I2: version ${event.version} of ${event.subject}, not ${version}`);
+    if (ids.has(event.id)) found.push(`I2: event ${event.id} is in the log twice`);
+    ids.add(event.id);
+    versions.set(event.subject, event.version);
+  });
+  for (const type of ['ISSUE_DONE', 'PR_MERGED', 'ISSUE_OPENED', 'PR_OPENED']) {
+    const subjects = events.filter((event) => event.type === type).map(({ subject }) => subject);
+    const twice = subjects.filter((subject, index) => subjects.indexOf(subject) !== index);
+    found.push(...twice.map((subject) => `I2: ${type} of ${subject} twice`));
+  }
+  return found;
+};
+
+export interface MergeSeen {
+  readonly number: number;
+  readonly author: string;
+  readonly headSha: string;
+  readonly approvals: readonly { readonly by: string; readonly headSha: string }[];
+  readonly checks: readonly { readonly name: string; readonly conclusion: string | null }[];
+}
+
+/** I7, from the forge's own record: every merged head was approved by another, and its required checks had passed. */
+export const checkMerges = (merges: readonly MergeSeen[], required: readonly string[]): readonly string[] =>
+  merges.flatMap(({ number, author, headSha, approvals, checks }) => [
+    ...(approvals.some(({ by, headSha: at }) => by !== author && at === headSha)
+      ? []
+      : [`I7: #${number} was merged without an approval of its head by another`]),
+    ...required
+      .filter((name) => !checks.some((check) => check.name === name && check.conclusion === 'success'))
+      .map((name) => `I7: #${number} was merged without the check ${name}`),
+  ]);

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseOption, usageError, wholeNumber } from '../../core/arguments.js';
+import { exitCodeOf, tableLines, type RowResult } from '../../core/faults/row-result.js';
+import { faultRows } from '../../flows/faults/rows.js';
+import { createRunRow, type FaultRow } from '../../flows/faults/run-row.js';
+import { checkoutRoot } from '../checkout.js';
+import { interruption } from '../interruption.js';
+import { createTerminal, printJson } from '../terminal.js';
+import { readFaultPoints } from './read-fault-points.js';
+import { startWorld } from './world.js';
+
+const choose = (given: Record<string, unknown>): readonly FaultRow[] => {
+  if (typeof given['only'] !== 'string')
+    return given['all'] === true ? faultRows : faultRows.filter((row) => row.inShort);
+  const wanted = given['only'].split(',').map(Number);
+  const unknown = wanted.find((number) => !faultRows.some(({ row }) => row === number));
+  if (unknown !== undefined) {
+    const known = faultRows.map(({ row }) => row).join(', ');
+    throw usageError(`--only: there is no row ${unknown} here`, `Rows that can be run: ${known}`);
+  }
+  return faultRows.filter(({ row }) => wanted.includes(row));
+};
+
+/** `rig faults`: 0 when every row that ran holds. */
+export const runFaultsCommand = async (given: Record<string, unknown>): Promise<number> => {
+  const rows = choose(given);
+  const seed = parseOption(wholeNumber(0, 1_000_000), '--seed', given['seed'], '--seed 7');
+  const json = given['json'] === true;
+  const terminal = createTerminal(json ? process.stderr : process.stdout, Date.now);
+  const stop = interruption();
+  const say = (line: string): void => terminal.line(terminal.palette.dim(line));
+  const runRow = createRunRow({
+    startWorld: ({ authors = 1, twice = false }) =>
+      startWorld({ seed, authors, twice, keep: given['keep'] === true, say }),
+    points: await readFaultPoints(checkoutRoot),
+    seed,
+    short: given['all'] !== true && given['only'] === undefined,
+    now: () => performance.now(),
+    sleep: async (ms) => void (await sleep(ms)),
+  });
+  const results: RowResult[] = [];
+  try {
+    for (const row of rows) {
+      if (stop.signal.aborted) return 130;
+      say(`row ${row.row}: ${row.name}`);
+      const result = await runRow(row);
+      results.push(result);
+      for (const text of result.violations) terminal.line(terminal.palette.bad(text));
+    }
+  } finally {
+    stop.dispose();
+  }
+  for (const line of tableLines(results)) terminal.line(line);
+  if (json) printJson(results);
+  return exitCodeOf(results);
+};

@@ -1,0 +1,101 @@
+import type { FaultRow, RowContext } from './run-row.js';
+
+const SERVICES = ['conductor-0', 'gateway-0', 'dispatcher-0'];
+
+const alive = (context: RowContext, name: string): boolean =>
+  context.world.processes().some((one) => one.name === name && one.pid !== null);
+
+/** Kills a process and waits until the supervisor has started it again. */
+const restart = async (context: RowContext, name: string): Promise<void> => {
+  const { world } = context;
+  const before = world.processes().find((one) => one.name === name)?.pid;
+  if (!world.signal(name, 'SIGKILL')) return;
+  context.injected();
+  await context.until(() => {
+    const now = world.processes().find((one) => one.name === name)?.pid;
+    return now !== null && now !== undefined && now !== before;
+  }, 15_000);
+};
+
+const shuffled = <T>(list: readonly T[], random: () => number): T[] =>
+  list
+    .map((value) => ({ value, place: random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ value }) => value);
+
+/** Every process starts again with the point armed; the next work that passes it dies there, once in each process. */
+const strikeAt = async (context: RowContext, point: string): Promise<void> => {
+  const { world } = context;
+  const names = world.processes().map(({ name }) => name);
+  const armed = names.filter((name) => !name.startsWith('dev-forge'));
+  for (const name of armed) world.arm(name, `${point}:${1 + Math.floor(context.random() * 2)}`);
+  await Promise.all(armed.map((name) => restart(context, name)));
+  const before = world.deaths.length;
+  await world.file(1);
+  const filed = world.filed();
+  await context.seen('ISSUE_DONE', filed, 90_000);
+  const struck = world.deaths.length - before;
+  context.injected(struck);
+  if (struck === 0) context.violated(`the fault point ${point} was never passed`);
+};
+
+export const killAtPoints: FaultRow = {
+  row: 1,
+  name: 'kill -9 at every fault point',
+  inShort: true,
+  run: async (context) => {
+    await context.world.file(1);
+    await context.seen('ISSUE_DONE', 1, 90_000);
+    const points = shuffled(context.points, context.random);
+    for (const point of context.short ? points.slice(0, 2) : points) await strikeAt(context, point);
+  },
+};
+
+export const zombieWorker: FaultRow = {
+  row: 2,
+  name: 'a worker stopped in mid-task, and killed',
+  inShort: true,
+  run: async (context) => {
+    const { world } = context;
+    const [author] = world.processes().filter(({ name }) => name.startsWith('dev-e-'));
+    if (author === undefined) return context.violated('there is no author');
+    // Stopped right before it pushes: its lease runs out, the attempt is lost, and it wakes as a zombie.
+    world.arm(author.name, 'push.before:1:stop');
+    await restart(context, author.name);
+    await world.file(2);
+    if (!(await context.seen('ATTEMPT_LOST', 1, 90_000))) context.violated('no attempt was given up within 90 s');
+    context.injected();
+    world.signal(author.name, 'SIGCONT');
+    await context.seen('ISSUE_DONE', 1, 90_000);
+    await restart(context, author.name);
+  },
+};
+
+export const killServices: FaultRow = {
+  row: 17,
+  name: 'two of every service, killed in turn',
+  inShort: true,
+  authors: 2,
+  twice: true,
+  run: async (context) => {
+    const { world } = context;
+    await world.file(context.short ? 3 : 6);
+    for (const name of shuffled([...SERVICES, ...SERVICES.map((one) => `${one}-b`)], context.random)) {
+      if (alive(context, name)) await restart(context, name);
+    }
+  },
+};
+
+export const noWorkers: FaultRow = {
+  row: 21,
+  name: 'nobody works when the first task comes',
+  inShort: false,
+  run: async (context) => {
+    const { world } = context;
+    const workers = world.processes().filter(({ name }) => /^(dev-e|review-e)-/.test(name));
+    for (const { name } of workers) if (world.signal(name, 'SIGSTOP')) context.injected();
+    await world.file(1);
+    if (!(await context.seen('ISSUE_ASSIGNED', 1))) context.violated('I5: nothing was assigned without a worker');
+    for (const { name } of workers) world.signal(name, 'SIGCONT');
+  },
+};

@@ -1,0 +1,17 @@
+import { killAtPoints, killServices, noWorkers, zombieWorker } from './rows-of-processes.js';
+import { forgeRefuses, partitions, postgresLost, valkeyKilled, valkeyStopped, valkeyWiped } from './rows-of-servers.js';
+import type { FaultRow } from './run-row.js';
+
+/** The rows of the fault table that need a running system, in order; the others are tests beside the code. */
+export const faultRows: readonly FaultRow[] = [
+  killAtPoints,
+  zombieWorker,
+  valkeyKilled,
+  valkeyWiped,
+  valkeyStopped,
+  postgresLost,
+  partitions,
+  killServices,
+  forgeRefuses,
+  noWorkers,
+];
