@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A stable code where one is made, with the kind or HTTP status that stands near it. */
-const CODE = /(?:code: |refused\(|failed\(job, |unusable\(|wrong\()'([A-Z][A-Z0-9_]{2,})'/g;
+const CODE = /(?:code: |(?:refused|failed|AttemptFailed|unusable|wrong|clause)\(\s*(?:job, )?)'([A-Z][A-Z0-9_]{2,})'/g;
 const KIND = /kind: '(terminal|retryable|bug)'/;
 const STATUS = /status: (\d{3})/;
 /** Characters on each side of a code in which its kind or status is looked for. */
