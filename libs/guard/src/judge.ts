@@ -5,7 +5,7 @@ import { LIMITS } from './limits.js';
 import { siteOf } from './paths/make-site.js';
 import { NO_POLICY, type GuardPolicy } from './policy/policy.js';
 import { ruleFor } from './rules/index.js';
-import { readable, SOME, withoutMarks } from './shell/marks.js';
+import { readable, withoutMarks } from './shell/marks.js';
 import { firstError, parseShell, type ParsedScript } from './shell/parse.js';
 import { Shell, type Value } from './shell/state.js';
 
@@ -42,7 +42,6 @@ const startShell = (input: JudgeInput, cwd: string, home: string): Shell => {
   const vars = new Map<string, Value>(Object.entries(input.env ?? {}));
   vars.set('HOME', home);
   if (!vars.has('TMPDIR') && input.env === undefined) vars.set('TMPDIR', '/tmp');
-  vars.set('OLDPWD', SOME);
   return new Shell(cwd, vars);
 };
 

@@ -133,7 +133,7 @@ export const worldWritable = (mode: string): boolean => {
     const match = /^([ugoa]*)((?:[-+=][rwxXstugo]*)+)$/.exec(clause);
     if (match === null) return false;
     const who = match[1] ?? '';
-    return /[oa]/.test(who) && /[+=][rxXst]*w/.test(match[2] ?? '');
+    return /[oa]/.test(who) && /[+=][rxXst]*[wu]/.test(match[2] ?? '');
   });
 };
 
@@ -180,7 +180,8 @@ export const mkdir: Handler = (call) => {
 
 export const umask: Handler = ({ argv, machine }) => {
   const mask = argv.slice(1).find((word) => !word.startsWith('-'));
-  if (mask !== undefined && /^[0-7]+$/.test(mask) && (parseInt(mask, 8) & 2) === 0) machine.emit({ kind: 'umask' });
+  const octal = mask !== undefined && /^[0-7]+$/.test(mask) && (parseInt(mask, 8) & 2) === 0;
+  if (octal || (mask !== undefined && !/^\d/.test(mask) && worldWritable(mask))) machine.emit({ kind: 'umask' });
   return '';
 };
 
@@ -196,5 +197,21 @@ export const rsync: Handler = (call) => {
   writeTo(call, to, 'copy');
   const deletes = args.options.some(({ name }) => /^--(del|delete.*|remove-source-files)$/.test(name));
   if (deletes) deleteAll(call, [to.replace(/\/*$/, '/*'.replace('*', '\uFDD4'))], true);
+  return undefined;
+};
+
+/** Tools that change the files they name: `perl -i`, `yq -i`, `patch`, `touch`. Only guarded and system files matter. */
+export const editsInPlace: Handler = (call) => {
+  const { argv, name } = call;
+  const always = /^(patch|ed|ex|touch|dos2unix|unix2dos|nano|pico|vi|vim|nvim|emacs)$/.test(name);
+  const inPlace = argv.slice(1).some((arg) => /^-[a-zA-Z]*i(\.\w+)?$|^-i|^--in-?place|^inplace$|^-pi|^-ni/.test(arg));
+  if (!always && !inPlace) return undefined;
+  for (const operand of readArgs(argv, name === 'patch' ? valued('-p -i -d') : valued('-e -E -c')).operands) {
+    if (/\s/.test(operand)) continue;
+    for (const target of targetsOf(operand, call.shell, call.machine.site)) {
+      const looks = always && !/^(patch|ed|touch)$/.test(name) && target.guarded === undefined;
+      if (!looks) call.machine.emit({ kind: 'write', tool: name, target, how: 'edit' });
+    }
+  }
   return undefined;
 };

@@ -102,6 +102,7 @@ const branch = (git: Git): void => {
 };
 
 const removeFiles = (git: Git): void => {
+  checkoutFiles(git, 'rm');
   if (has(git.args, '--cached') || dryRun(git.args)) return;
   const { call } = git;
   for (const operand of git.args.operands) {
@@ -135,13 +136,9 @@ const readTree = (git: Git): void => {
     hazard(git, 'reset-hard', 'read-tree --reset -u');
 };
 
-const commit = (git: Git): void => {
-  const skips = git.args.options.some(({ name }) => name === '--no-verify' || name === '-n');
+const noVerify = (git: Git, short = false): void => {
+  const skips = git.args.options.some(({ name }) => name === '--no-verify' || (short && name === '-n'));
   if (skips && git.call.machine.tighten.noVerify) hazard(git, 'hooks', '--no-verify');
-};
-
-const noVerify = (git: Git): void => {
-  if (git.call.machine.tighten.noVerify && has(git.args, '--no-verify')) hazard(git, 'hooks', '--no-verify');
 };
 
 const init = (git: Git): void => {
@@ -150,7 +147,7 @@ const init = (git: Git): void => {
 
 const checkoutFiles = (git: Git, verb: string): void => {
   for (const operand of git.args.operands)
-    if (/\.claude\/settings/.test(operand)) writeTo(git.call, operand, 'edit', `git ${verb}`);
+    if (/\.claude\/(settings|hooks)/.test(operand)) writeTo(git.call, operand, 'edit', `git ${verb}`);
 };
 
 const VERBS: Readonly<Record<string, (git: Git) => void>> = {
@@ -166,7 +163,10 @@ const VERBS: Readonly<Record<string, (git: Git) => void>> = {
     checkoutFiles(git, 'checkout');
   },
   switch: checkout,
-  restore,
+  restore: (git) => {
+    restore(git);
+    checkoutFiles(git, 'restore');
+  },
   config,
   submodule,
   bisect,
@@ -179,8 +179,8 @@ const VERBS: Readonly<Record<string, (git: Git) => void>> = {
   reflog,
   'update-ref': updateRef,
   'read-tree': readTree,
-  commit,
-  merge: noVerify,
+  commit: (git) => noVerify(git, true),
+  merge: (git) => noVerify(git),
   init,
   clone: init,
   difftool: (git) => runOptions(git, 'difftool', '-x', '--extcmd'),

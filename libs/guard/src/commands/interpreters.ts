@@ -103,6 +103,9 @@ export const interpreter: Handler = (call) => {
   const spec = SPECS[call.name];
   if (spec === undefined) return undefined;
   const { argv } = call;
+  if (argv.includes('-MCPAN') || (call.name === 'R' && argv[2] === 'INSTALL')) {
+    call.machine.emit({ kind: 'install', manager: 'other', what: argv.slice(1).join(' ') });
+  }
   let output: string | undefined;
   let coded = false;
   for (let i = 1; i < argv.length; i++) {
@@ -112,8 +115,10 @@ export const interpreter: Handler = (call) => {
       output = judge(toSource(inline ?? argv[++i] ?? ''), spec, call, `${call.name} ${word.slice(0, 6)}`);
       coded = true;
       if (spec.language === 'python') return output;
-    } else if (spec.language === 'python' && /^-[a-zA-Z]*m$/.test(word)) {
-      pythonModule(call, argv[i + 1] ?? '', argv.slice(i + 2));
+    } else if (spec.language === 'python' && /^-[a-zA-Z]*m/.test(word)) {
+      const module = word.slice(word.indexOf('m') + 1);
+      const after = module === '' ? i + 2 : i + 1;
+      pythonModule(call, module === '' ? (argv[i + 1] ?? '') : module, argv.slice(after));
       return undefined;
     } else if (spec.valued.test(word)) i++;
     else if (word === '-' || word === '/dev/stdin') break;

@@ -28,6 +28,7 @@ const lastSegment = (url: string): string =>
     .at(-1) ?? 'index.html';
 
 const ELASTIC = /:\d+\/(_all|\*|\uFDD4)(\?|$)/;
+const NAMESPACE = /\/api\/v1\/(namespaces|nodes|persistentvolumes)\/[^/]+\/?$/;
 
 export const curl: Handler = (call) => {
   const args = readArgs(call.argv, CURL);
@@ -42,6 +43,9 @@ export const curl: Handler = (call) => {
   if (named) for (const url of urls) save(call, place(lastSegment(url)));
   if (valueOf(args, '-X', '--request')?.toUpperCase() === 'DELETE' && urls.some((url) => ELASTIC.test(url))) {
     call.machine.emit({ kind: 'sql', hazard: 'drop', client: 'curl' });
+  }
+  if (valueOf(args, '-X', '--request')?.toUpperCase() === 'DELETE' && urls.some((url) => NAMESPACE.test(url))) {
+    call.machine.emit({ kind: 'cluster', tool: 'curl', what: 'DELETE of a namespace or node' });
   }
   const toFile = (files.length > 0 && !files.includes('-') && !files.includes('/dev/stdout')) || named;
   return toFile || has(args, '--head') || args.options.some(({ name }) => name === '-I') ? UNKNOWN : NETWORK;
@@ -109,4 +113,13 @@ export const runsRemote: Handler = (call) => {
     call.machine.emit({ kind: 'install', manager: 'other', what: call.argv.slice(1).join(' ') });
   }
   return undefined;
+};
+
+export const printsNetwork: Handler = () => NETWORK;
+
+/** `aws s3 cp s3://… -`, `gsutil cat`, `gh api`: a file from the network on standard output. */
+export const cloudCopy: Handler = ({ argv, name }) => {
+  const text = argv.slice(1).join(' ');
+  const prints = /^s3 cp \S+ -( |$)|^s3api get-object\b.*\/dev\/stdout|^(-\S+ )*cat |^cp \S+ -$/.test(text);
+  return prints || (name === 'gh' && /^api /.test(text)) ? NETWORK : undefined;
 };

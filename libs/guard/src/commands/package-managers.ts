@@ -19,6 +19,8 @@ const NPM_VALUED =
   '--prefix -C -w --workspace --registry --loglevel --cache --tag --omit --include --only --userconfig --globalconfig ' +
   '--install-strategy --before --cpu --os --libc --script-shell --save-prefix --otp --access --location --dir --filter -F ' +
   '--cwd --modules-folder --mutex --network-timeout --network-concurrency --reporter --store-dir --lockfile-dir --depth --backend';
+/** For the managers whose `-w` means the workspace root. */
+const WORKSPACE_VALUED = NPM_VALUED.replace(' -w ', ' ');
 const words = (text: string): readonly string[] => text.split(',').map((verb) => verb.trim());
 
 const NPM_VERBS = 'install,i,in,ins,inst,insta,instal,isnt,isnta,isntal,isntall,add,install-test,it,link-install';
@@ -34,8 +36,8 @@ export const MANAGERS: Readonly<Record<string, Manager>> = {
     local: LOCAL_PATH,
     dry: /^--(dry-run|package-lock-only)$/,
   },
-  pnpm: { manager: 'pnpm', verbs: words('add,install,i'), valued: NPM_VALUED, local: LOCAL_PATH },
-  yarn: { manager: 'yarn', verbs: words('add,global add,install'), valued: NPM_VALUED, local: LOCAL_PATH },
+  pnpm: { manager: 'pnpm', verbs: words('add,install,i'), valued: WORKSPACE_VALUED, local: LOCAL_PATH },
+  yarn: { manager: 'yarn', verbs: words('add,global add,install'), valued: WORKSPACE_VALUED, local: LOCAL_PATH },
   bun: { manager: 'bun', verbs: words('add,a,install,i'), valued: NPM_VALUED, local: LOCAL_PATH },
   deno: { manager: 'other', verbs: words('add,install'), valued: '-n --name --root -c --config', local: LOCAL_PATH },
   bower: { manager: 'other', verbs: words('install,i') },

@@ -60,9 +60,8 @@ const judgePip = (call: Call, argv: readonly string[]): void => {
   const args = readArgs(argv, PIP);
   const at = args.operands.findIndex((operand) => operand === 'install');
   if (at !== 0 || has(args, '--dry-run', '--help')) return;
-  const remote = [...valuesOf(args, '-e', '--editable'), ...valuesOf(args, '-r', '--requirement')].filter((value) =>
-    /:\/\//.test(value),
-  );
+  const files = [...valuesOf(args, '-e', '--editable'), ...valuesOf(args, '-r', '--requirement')];
+  const remote = files.filter((value) => /:\/\/|^\/dev\//.test(value));
   const named = args.operands.slice(1).filter((operand) => !PIP_LOCAL.test(operand));
   if (named.length + remote.length > 0) report(call, 'pip', [...named, ...remote]);
 };
@@ -129,5 +128,15 @@ export const byOption: Handler = (call) => {
 /** `code --install-extension x`. */
 export const extension: Handler = (call) => {
   if (call.argv.includes('--install-extension')) report(call, 'other', call.argv.slice(1));
+  return undefined;
+};
+
+/** Managers with nothing but names to install: `pecl install x`, `add-apt-repository ppa:x`. */
+export const byName: Handler = (call) => {
+  const { operands } = readArgs(call.argv);
+  const [verb, ...names] = operands;
+  if (/^(urpmi|pkg_add|.*apt-.*repository)$/.test(call.name)) {
+    if (verb !== undefined) report(call, 'system', operands);
+  } else if (/^(install|bundle-add)$/.test(verb ?? '') && names.length > 0) report(call, 'other', names);
   return undefined;
 };

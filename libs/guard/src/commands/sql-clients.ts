@@ -26,8 +26,8 @@ const PSQL = client(
   '-h -p -U -d -v -o -L -P -F -R -T --host --port --username --dbname --set --variable --output',
 );
 const MYSQL = client(
-  '-e --execute',
-  '-h -u -P -D -S --host --user --port --database --socket --init-command --password',
+  '-e --execute --init-command',
+  '-h -u -P -D -S --host --user --port --database --socket --password',
   false,
   '',
 );
@@ -102,6 +102,9 @@ const FRAMEWORK: readonly (readonly [string, RegExp])[] = [
   ['liquibase', /\bdrop-?all\b/i],
   ['dbmate', /\bdrop\b/],
   ['supabase', /\bdb reset\b/],
+  ['airflow', /\bdb reset\b/],
+  ['wp', /\bdb (drop|reset|clean)\b/],
+  ['drush', /\bsql[-:]drop\b/],
   ['migrate', /\bdrop\b/],
   ['goose', /\breset\b/],
   ['hasura', /\bmetadata clear\b/],
@@ -152,6 +155,14 @@ export const mongo: Handler = ({ argv, machine, piped, stdin, name }) => {
 
 /** Tools that carry SQL among their words: `wrangler d1 execute --command`, `supabase db execute`. */
 export const carriesSql: Handler = (call) => {
-  for (const word of call.argv.slice(2)) if (/\s/.test(word)) judge(call, word.replace(/^--\w+=/, ''));
+  for (const word of call.argv.slice(1)) {
+    if (!/\s/.test(word)) continue;
+    judge(call, word.replace(/^--\w+=/, ''));
+    // `rails runner 'connection.execute("DROP TABLE x")'`: the statement is a string in code.
+    for (const [, , text] of word.matchAll(/(['"])((?:\\.|(?!\1).)+)\1/g))
+      if (/execute|statement|query|unprepared/.test(word)) judge(call, text ?? '');
+  }
+  const reads = /db|sql|execute|query|connect|runner|tinker|shell/.test(call.argv.slice(1).join(' '));
+  if (call.piped && reads) judge(call, call.stdin);
   return undefined;
 };

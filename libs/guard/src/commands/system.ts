@@ -35,7 +35,7 @@ const DISK_VERBS: Readonly<Record<string, RegExp>> = {
   tune2fs: /^-[OU]/,
   lvm: /^(lvremove|vgremove|pvremove)$/,
   xfs_repair: /^-L$/,
-  losetup: /^(?!.*)/,
+  dmsetup: /^(remove|remove_all|wipe_table|clear)$/,
 };
 
 /** Disk tools: only the verbs that destroy. */
@@ -69,7 +69,7 @@ export const systemctl: Handler = ({ argv, machine, name }) => {
   const [verb = '', ...units] = operands;
   if (
     POWER.test(verb) ||
-    (verb === 'isolate' && /(poweroff|reboot|halt|rescue|emergency)\.target/.test(units.join(' ')))
+    (/^(isolate|start)$/.test(verb) && /(poweroff|reboot|halt|rescue|emergency)\.target/.test(units.join(' ')))
   ) {
     machine.emit({ kind: 'power-off', tool: `${name} ${verb}` });
   }
@@ -154,13 +154,14 @@ export const sysctl: Handler = (call) => {
 };
 
 /** The agent's own clients, started in a way that leaves the guard out. */
-export const agentClient: Handler = ({ argv, machine, name }) => {
+export const agentClient: Handler = ({ argv, machine, name, shell }) => {
   const unguarded = argv.find((arg) =>
     /^--(dangerously-.*|bare|settings|setting-sources|yolo|no-hooks|disable-hooks|sandbox=danger.*|full-auto|permission-mode)(=|$)/.test(
       arg,
     ),
   );
-  const bypass = argv.some((arg) => /^(bypassPermissions|danger-full-access)$/.test(arg));
+  const elsewhere = name === 'claude' && shell.has('CLAUDE_CONFIG_DIR');
+  const bypass = elsewhere || argv.some((arg) => /^(bypassPermissions|danger-full-access)$/.test(arg));
   if (unguarded !== undefined || bypass)
     machine.emit({ kind: 'tamper', what: `${name} ${unguarded ?? 'without permissions'}` });
   return undefined;
@@ -178,4 +179,19 @@ export const rig: Handler = ({ argv, machine }) => {
 export const chattr: Handler = (call) => {
   for (const path of readArgs(call.argv).operands.slice(1)) writeTo(call, path, 'edit');
   return '';
+};
+
+export const messageBus: Handler = ({ argv, machine, name }) => {
+  if (argv.slice(1).some((arg) => /(^|\.)(PowerOff|Reboot|Halt|Suspend|Hibernate|KExec)$/.test(arg)))
+    machine.emit({ kind: 'power-off', tool: name });
+  return undefined;
+};
+
+export const lowLevelPower: Handler = ({ argv, machine, name }) => {
+  const acts =
+    name === 'kexec'
+      ? argv.includes('-e')
+      : argv.some((arg, index) => argv[index - 1] === '-m' && /^(off|mem|disk)$/.test(arg));
+  if (acts) machine.emit({ kind: 'power-off', tool: name });
+  return undefined;
 };

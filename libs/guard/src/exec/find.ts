@@ -4,12 +4,12 @@ import { SOME, STAR } from '../shell/marks.js';
 
 const FILTERS = new Set(
   (
-    '-name -iname -path -ipath -wholename -regex -iregex -mtime -mmin -atime -amin -ctime -cmin -newer -size -empty -user ' +
-    '-group -perm -links -inum -samefile -nouser -nogroup -lname -ilname -fstype -anewer -cnewer -newermt -xattrname'
+    '-name -iname -path -ipath -wholename -regex -iregex -mtime -mmin -atime -amin -ctime -cmin -newer -size -empty ' +
+    '-inum -samefile -nouser -nogroup -lname -ilname -anewer -cnewer -newermt -xattrname'
   ).split(' '),
 );
 const NO_VALUE = new Set(['-empty', '-nouser', '-nogroup']);
-const MATCHES_ALL = /^[*?/.]*$/;
+const MATCHES_ALL = /^[*?/.]*$|^\+0[a-zA-Z]?$|^-\d{4,}/;
 
 /** Whether the expression up to an action narrows the search down: at least one filter in each alternative. */
 class Narrowing {
@@ -47,9 +47,12 @@ interface Search {
   readonly roots: readonly string[];
   readonly actions: readonly { readonly verb: string; readonly argv: readonly string[]; readonly narrow: boolean }[];
   readonly narrow: boolean;
+  /** The one name that is looked for, where there is one. */
+  readonly name: string | undefined;
 }
 
-const VALUED = /^-(type|maxdepth|mindepth|xtype|printf|fprint|fprintf|used|regextype|fls|D|O)$/;
+const VALUED =
+  /^-(type|user|group|perm|links|fstype|maxdepth|mindepth|xtype|printf|fprint|fprintf|used|regextype|fls|D|O)$/;
 
 const readSearch = (argv: readonly string[]): Search => {
   let i = 1;
@@ -76,16 +79,18 @@ const readSearch = (argv: readonly string[]): Search => {
     }
     negated = false;
   }
-  return { roots: roots.length === 0 ? ['.'] : roots, actions, narrow: narrowing.action };
+  const name = argv.includes('-mindepth') ? undefined : argv[argv.indexOf('-name') + 1];
+  const literal = argv.includes('-name') && name !== undefined && !/[*?[]/.test(name) ? name : undefined;
+  return { roots: roots.length === 0 ? ['.'] : roots, actions, narrow: narrowing.action, name: literal };
 };
 
-const foundUnder = (root: string): string => (root.endsWith('/') ? root : `${root}/`) + SOME;
+const foundUnder = (root: string, name = SOME): string => (root.endsWith('/') ? root : `${root}/`) + name;
 
-const runAction = (action: Search['actions'][number], root: string, call: Call): void => {
+const runAction = (action: Search['actions'][number], root: string, name: string | undefined, call: Call): void => {
   const { shell, machine } = call;
   const search = action.narrow ? 'filtered' : 'everything';
   // Without a filter the root itself is among what is found.
-  const found = action.narrow ? foundUnder(root) : root;
+  const found = action.narrow ? foundUnder(root, name) : root;
   if (action.verb === '-delete') {
     for (const target of targetsOf(found, shell, machine.site)) {
       machine.emit({ kind: 'delete', tool: 'find', target, recursive: true, search });
@@ -99,8 +104,10 @@ const runAction = (action: Search['actions'][number], root: string, call: Call):
 /** `find` and what it does with what it finds. */
 export const find: Handler = (call) => {
   const search = readSearch(call.argv);
-  for (const action of search.actions) for (const root of search.roots) runAction(action, root, call);
-  return search.roots.map((root) => (search.narrow ? foundUnder(root) : `${root}\n${foundUnder(root)}`)).join('\n');
+  for (const action of search.actions) for (const root of search.roots) runAction(action, root, search.name, call);
+  return search.roots
+    .map((root) => (search.narrow ? foundUnder(root, search.name) : `${root}\n${foundUnder(root)}`))
+    .join('\n');
 };
 
 /** `fd` finds by a pattern, so what it finds is narrowed down, unless the pattern matches everything. */

@@ -29,7 +29,7 @@ export const languageOf = (interpreter: string): Language | undefined =>
 const FETCHES =
   /urlopen|urllib|requests\.(get|post|request)|httpx\.|\bfetch\s*\(|axios|\bhttps?\.(get|request)|Net::HTTP|open-uri|URI\.open|LWP|HTTP::Tiny|file_get_contents\s*\(\s*['"](https?|ftp):|curl_init|got\(/;
 const FORKS =
-  /while\s*(\(?\s*(true|1|True)\s*\)?\s*[:{]?)\s*[\s\S]{0,40}\bfork\b|\bfork\s+while\s+(fork|1|true)|loop\s*(\{|do)\s*(Process\.)?fork|fork\s*\(?\)?\s*while/;
+  /(for\s*\(\s*;\s*;\s*\)|while\s*\(\s*(1|true)\s*\))[\s\S]{0,60}\b(fork|spawn)\s*\(|while (True|1):[\s\S]{0,40}Popen\(\[sys\.executable|while\s*(\(?\s*(true|1|True)\s*\)?\s*[:{]?)\s*[\s\S]{0,40}\bfork\b|\bfork\s+while\s+(fork|1|true)|loop\s*(\{|do)\s*(Process\.)?fork|fork\s*\(?\)?\s*while/;
 
 interface Work {
   readonly call: Call;

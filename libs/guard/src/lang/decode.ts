@@ -15,7 +15,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** Text from base32. */
 export const fromBase32 = (text: string): string | undefined => {
-  const clean = text.replace(/\s+|=+$/g, '').toUpperCase();
+  const clean = text.replace(/\s+/g, '').replace(/=+$/, '').toUpperCase();
   const bytes: number[] = [];
   let bits = 0;
   let value = 0;

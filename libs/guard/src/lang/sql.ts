@@ -66,8 +66,12 @@ const statements = (sql: string): readonly (readonly Word[])[] => {
 
 const DROPPED = new Set('TABLE DATABASE SCHEMA KEYSPACE TABLESPACE OWNED COLLECTION TABLES'.split(' '));
 const BETWEEN = new Set(['FOREIGN', 'EXTERNAL', 'COLUMN']);
-const TRIVIAL =
-  /^(1|TRUE|NOT FALSE|(\S+) ?= ?\2|1 ?= ?1|NOT 0|0 ?= ?0|\S+ IS NOT NULL OR \S+ IS NULL)( OR .*)?$|\bOR (1 ?= ?1|TRUE|1)$/;
+const TRIVIAL_PART =
+  /^\(?\s*(1|TRUE|NOT FALSE|NOT 0|(\S+) ?= ?\2|\S+ IS NOT NULL OR \S+ IS NULL|[1-9]\d* ?> ?0|1 ?<> ?0|1 ?! ?= ?0)\s*\)?$/;
+
+/** A condition that holds for every row: each part of it does, or one of its alternatives. */
+const trivial = (condition: string): boolean =>
+  condition.split(/\bOR\b/).some((part) => part.split(/\bAND\b/).every((one) => TRIVIAL_PART.test(one.trim())));
 
 const conditionOf = (statement: readonly Word[], at: number): string | undefined => {
   const depth = statement[at]?.depth ?? 0;
@@ -83,7 +87,7 @@ const conditionOf = (statement: readonly Word[], at: number): string | undefined
 
 const deletesAll = (statement: readonly Word[], at: number): boolean => {
   const condition = conditionOf(statement, at);
-  return condition === undefined || TRIVIAL.test(condition.trim());
+  return condition === undefined || trivial(condition);
 };
 
 const hazardAt = (statement: readonly Word[], at: number): SqlHazard | undefined => {
