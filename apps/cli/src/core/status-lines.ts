@@ -30,6 +30,7 @@ interface AgentLike {
   readonly role: string;
   readonly slots: number;
   readonly delivery?: string | null | undefined;
+  readonly paused?: string | null | undefined;
   readonly inFlight: readonly unknown[];
 }
 
@@ -58,12 +59,13 @@ export const statusLines = (
   '',
   palette.strong('Agents'),
   ...table(
-    ['AGENT', 'ROLE', 'DELIVERY', 'BUSY'],
+    ['AGENT', 'ROLE', 'DELIVERY', 'BUSY', 'PAUSED'],
     state.agents.map((agent) => [
       agent.id,
       agent.role,
       agent.delivery ?? '',
       `${agent.inFlight.length} of ${agent.slots}`,
+      oneLine(agent.paused ?? '', 80),
     ]),
   ),
   '',

@@ -24,6 +24,7 @@ const AgentRow = z.looseObject({
   role: z.string(),
   slots: z.int(),
   delivery: z.string().nullish(),
+  paused: z.string().nullish(),
   inFlight: z.array(z.unknown()).default([]),
 });
 const TimelineEntry = z.looseObject({

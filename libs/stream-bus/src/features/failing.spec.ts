@@ -107,6 +107,8 @@ export const failingFeatures = (name: string, make: MakeBus): void => {
       await bench.bus.publish(STREAM, { n: 1 });
       const list = deadStream(STREAM, GROUP);
       const id = await eventually(async () => (await bench.bus.dead(list, 1))[0]?.id ?? false);
+      expect(await bench.bus.deadEntry(list, id)).toMatchObject({ id, reason: 'x', tries: 1, json: '{"n":1}' });
+      expect(await bench.bus.deadEntry(list, '1-1')).toBeUndefined();
       expect([await bench.bus.dropDead(list, id), await bench.bus.dropDead(list, id)]).toEqual([true, false]);
       expect(await bench.bus.deadLists()).toEqual([]);
     });

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common
 import type { CommittedEnvelope } from '@rig/contracts';
 import type { EventLog } from '@rig/event-store';
 import { parseQuery, tokenGuard } from '@rig/nest-kit';
-import type { AgentsFile } from '@rig/policy';
+import { pauseFor, pauseSentence, type AgentsFile } from '@rig/policy';
 import { z } from 'zod';
 import type { IssueState } from '../../core/issue/issue-state.js';
 import { pullPhaseOf } from '../../core/pull/pull-phase.js';
@@ -100,13 +100,18 @@ export class PeopleController {
 
   @Get('agents')
   async listAgents(): Promise<unknown> {
-    const live = await this.readModels.liveTasks();
+    const [live, pauses] = await Promise.all([this.readModels.liveTasks(), this.readModels.pauses()]);
+    const pausedBy = (id: string): string | null => {
+      const pause = pauseFor(pauses, null, id);
+      return pause === undefined ? null : pauseSentence(pause);
+    };
     const agents = this.agents().agents.map(({ id, role, slots, delivery, capabilities }) => ({
       id,
       role,
       slots,
       delivery,
       capabilities,
+      paused: pausedBy(id),
       inFlight: live
         .filter((task) => task.agent === id)
         .map(({ taskId, kind, repo, number, status }) => ({ taskId, kind, repo, number, status })),
