@@ -9,6 +9,7 @@ import { asyncApiPage } from './asyncapi-page.ts';
 import { configPage } from './config-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { eventsPage } from './events-page.ts';
+import { missingTests } from './named-tests.ts';
 import { openApiPage } from './openapi-page.ts';
 
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
@@ -33,6 +34,12 @@ for (const [name, make] of Object.entries(pages)) {
   const there = await readFile(path, 'utf8').catch(() => '');
   if (there !== text) {
     process.stderr.write(`docs/${name} is not what the code says: run node tools/docs/generate.ts\n`);
+    process.exitCode = 1;
+  }
+}
+if (check) {
+  for (const line of await missingTests('docs/threat-model.md')) {
+    process.stderr.write(`${line}\n`);
     process.exitCode = 1;
   }
 }
