@@ -14,7 +14,7 @@ import {
 import { silentLogger, systemClock, type Lifecycle } from '@rig/kernel';
 import { startService, type RunningService } from '@rig/nest-kit';
 import { createValkeyStreamBus, type StreamBus } from '@rig/stream-bus';
-import { testDatabase, testValkey } from '@rig/testkit';
+import { testDatabase, testRoles, testValkey } from '@rig/testkit';
 import { dispatcherService } from '../edge/service.js';
 
 const AGENTS = `agents:
@@ -64,6 +64,8 @@ export const startRig = async (): Promise<TestRig> => {
   await writeFile(join(directory, 'rig.agents.yaml'), AGENTS);
   await writeFile(join(directory, 'rig.policy.yaml'), POLICY);
   const common = { clock: systemClock, logger: silentLogger };
+  // Dispatchers run under the role that a deployment gives them.
+  const urls = await testRoles(database.url);
   const pool = createPool({ url: database.url, applicationName: 'test' });
   await migrateEventStore(pool, { schema: 'conductor', logger: silentLogger });
   const bus = createValkeyStreamBus({ url: valkey.url, connectionName: 'test', ...common });
@@ -87,7 +89,7 @@ export const startRig = async (): Promise<TestRig> => {
       const env = {
         HOSTNAME: hostname,
         RIG_PORT: '0',
-        RIG_POSTGRES_URL: database.url,
+        RIG_POSTGRES_URL: urls.rig_dispatcher,
         RIG_VALKEY_URL: valkey.url,
         RIG_CONFIG_DIR: directory,
       };
