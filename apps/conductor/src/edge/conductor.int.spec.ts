@@ -7,6 +7,7 @@ import { conductorProjections } from '../flows/projections.js';
 import { attemptFeatures } from '../testing/attempts.features.spec.js';
 import { conductorFeatures } from '../testing/conductor.features.js';
 import { pauseFeatures } from '../testing/pause.features.js';
+import { peopleFeatures } from '../testing/people.features.js';
 import { createOutside, createTestRig, type TestRig } from '../testing/test-rig.js';
 import { createTokenLedger } from './token-ledger.js';
 import { createReadModels } from './read-models.js';
@@ -35,4 +36,5 @@ const makeRig = async (clock: Clock): Promise<TestRig> => {
 
 conductorFeatures(() => makeRig(systemClock));
 pauseFeatures(() => makeRig(systemClock));
+peopleFeatures(() => makeRig(systemClock));
 attemptFeatures(makeRig, 12);

@@ -3,6 +3,7 @@ import { systemClock } from '@rig/kernel';
 import { conductorFeatures } from '../testing/conductor.features.js';
 import { memoryGuards, readModelsOver } from '../testing/memory-read-models.js';
 import { pauseFeatures } from '../testing/pause.features.js';
+import { peopleFeatures } from '../testing/people.features.js';
 import { createTestRig, type TestRig } from '../testing/test-rig.js';
 import { conductorProjections } from './projections.js';
 
@@ -13,3 +14,4 @@ const makeRig = async (): Promise<TestRig> => {
 
 conductorFeatures(makeRig);
 pauseFeatures(makeRig);
+peopleFeatures(makeRig);

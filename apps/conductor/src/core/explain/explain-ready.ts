@@ -5,14 +5,19 @@ import { after, lastOf } from './history.js';
 import { becauseOf, isCounted, setbacksOf } from './setbacks.js';
 import { brief, say, type Account, type ExplainInput, type Statement } from './statement.js';
 
+/** When the next attempt at a pull request's task may begin: its failures, with the same delay as an issue's. */
+const pullRetryAt = (input: ExplainInput): string | undefined => {
+  const counted = setbacksOf(input, 'pull').filter(isCounted);
+  const last = counted.findLast(({ type }) => type === 'WORK_FAILED');
+  return last && isoAfter(last.time, retryDelay(counted.filter(({ position }) => position <= last.position).length));
+};
+
 /** The pause after failed attempts. A lost attempt counts, but the pause begins with a failure. */
 export const backingOff = (input: ExplainInput, at: 'issue' | 'pull'): readonly Statement[] => {
-  const counted = setbacksOf(input, at).filter(isCounted);
-  const last = counted.findLast(({ type }) => type === 'WORK_FAILED');
-  if (last === undefined) return [];
-  const tries = counted.filter(({ position }) => position <= last.position).length;
-  const until = isoAfter(last.time, retryDelay(tries));
-  return until > input.now ? [say(`the next attempt waits until ${until}, because attempts failed`, last)] : [];
+  const until = at === 'issue' ? input.issue.retryAt : pullRetryAt(input);
+  if (until === null || until === undefined || until <= input.now) return [];
+  const last = setbacksOf(input, at).findLast(({ type }) => type === 'WORK_FAILED');
+  return [say(`the next attempt waits until ${until}, because attempts failed`, last)];
 };
 
 /** What the dispatcher said last, and what was refused since. */

@@ -45,8 +45,11 @@ const changesWanted = (input: ExplainInput, pull: PullState): Account => {
   const asked = lastOf(input.history, ['REVIEW_CHANGES_REQUESTED'], ({ data }) => data.headSha === pull.headSha);
   const where = say(`the review of pull request #${pull.number} asked for changes`, asked);
   const rounds = allOf(input.history, ['REVIEW_CHANGES_REQUESTED']);
-  if (pull.rounds >= input.policy.reviewRounds) {
-    const why = say(`${pull.rounds} of ${input.policy.reviewRounds} review rounds are used up`, ...rounds);
+  if (pull.rounds > input.policy.reviewRounds) {
+    const why = say(
+      `${pull.rounds} rounds asked for changes, the policy allows ${input.policy.reviewRounds}`,
+      ...rounds,
+    );
     return forPerson(where, why, 'a person: push, dismiss the review, merge or close it');
   }
   const fixed = fixedAlready(input, pull, 'fix-review');
@@ -111,8 +114,8 @@ const needsReview = (input: ExplainInput, pull: PullState): Account => {
       clearedBy: [say("the forge's webhook; the conductor reads the reviews itself when it stays away")],
     };
   }
-  if (pull.rounds >= input.policy.reviewRounds) {
-    const why = say(`${pull.rounds} of ${input.policy.reviewRounds} review rounds are used up`);
+  if (pull.rounds > input.policy.reviewRounds) {
+    const why = say(`${pull.rounds} rounds asked for changes, the policy allows ${input.policy.reviewRounds}`);
     return forPerson(where, why, 'a person: review it, or merge it');
   }
   return waitsForAgent(input, 'review', where, passed === undefined ? [] : [say('its checks passed', passed)]);

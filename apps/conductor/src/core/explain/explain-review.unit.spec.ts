@@ -9,6 +9,10 @@ const changes = onPull({
   type: 'REVIEW_CHANGES_REQUESTED',
   data: { reviewId: '500', by: 'rig-reviewer[bot]', headSha: SHA, body: 'Name the case.', submittedAt: AT },
 });
+const again = onPull({
+  type: 'REVIEW_CHANGES_REQUESTED',
+  data: { reviewId: '502', by: 'rig-reviewer[bot]', headSha: SHA, body: 'And again.', submittedAt: AT },
+});
 const fixAssigned = (cause: 'review' | 'ci'): Happened =>
   onPull({
     type: 'FIX_ASSIGNED',
@@ -82,8 +86,9 @@ describe('a delivered issue', () => {
   });
 
   it('goes to a person when its rounds are used up', () => {
-    const told = explained([...inReview, changes], { policy: { reviewRounds: 1 } });
-    expect(lines(told.why)).toEqual(['1 of 1 review rounds are used up [9]']);
+    expect(explained([...inReview, changes], { policy: { reviewRounds: 1 } }).waitingTask?.kind).toBe('fix-review');
+    const told = explained([...inReview, changes, again], { policy: { reviewRounds: 1 } });
+    expect(lines(told.why)).toEqual(['2 rounds asked for changes, the policy allows 1 [9, 10]']);
     expect(lines(told.waitsFor)).toEqual(['a person']);
   });
 

@@ -5,20 +5,24 @@ import { brief, say, type ExplainInput, type Statement } from './statement.js';
 
 export type Setback = RigEvent & { readonly type: 'ATTEMPT_LOST' | 'WORK_FAILED' };
 
-const movedHead = (history: readonly RigEvent[]): RigEvent | undefined => {
+const resetPull = (history: readonly RigEvent[]): RigEvent | undefined => {
   let head: string | undefined;
   let moved: RigEvent | undefined;
-  for (const event of allOf(history, ['PR_OPENED', 'PR_UPDATED'])) {
+  for (const event of allOf(history, ['PR_OPENED', 'PR_UPDATED', 'PR_UNBLOCKED'])) {
+    if (event.type === 'PR_UNBLOCKED') {
+      moved = event;
+      continue;
+    }
     if (head !== undefined && head !== event.data.headSha) moved = event;
     head = event.data.headSha;
   }
   return moved;
 };
 
-/** Lost and failed attempts that count now: at the issue since it was last unblocked, at the pull request's head. */
+/** Lost and failed attempts that count now: since the issue was unblocked; at a pull request since its head moved too. */
 export const setbacksOf = ({ history }: ExplainInput, at: 'issue' | 'pull'): readonly Setback[] => {
   const stream = onStream(history, at);
-  const since = at === 'issue' ? lastOf(stream, ['ISSUE_UNBLOCKED']) : movedHead(stream);
+  const since = at === 'issue' ? lastOf(stream, ['ISSUE_UNBLOCKED']) : resetPull(stream);
   return allOf(after(stream, since), ['ATTEMPT_LOST', 'WORK_FAILED']);
 };
 
