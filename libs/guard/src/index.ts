@@ -1,3 +1,4 @@
+export { CORPUS_FILES, parseCorpus, placeOf, runCorpus, type CorpusCase, type CorpusMiss } from './corpus.js';
 export * from './decision.js';
 export { explainCommand, type Explanation } from './explain.js';
 export type { Fact, FactKind } from './facts.js';

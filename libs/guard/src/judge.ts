@@ -52,8 +52,11 @@ export interface Judgement {
   readonly script: ParsedScript | undefined;
 }
 
+/** What the traps run, and the traps they set in turn. */
 const runTraps = (shell: Shell, engine: Engine): void => {
-  for (const code of shell.shared.traps.splice(0, 64)) engine.runText(code, shell, 'trap');
+  for (let turn = 0; turn < LIMITS.depth && shell.shared.traps.length > 0; turn++) {
+    for (const code of shell.shared.traps.splice(0, LIMITS.turns)) engine.runText(code, shell, 'trap');
+  }
 };
 
 const run = (input: JudgeInput, policy: GuardPolicy, all: boolean): Judgement => {
