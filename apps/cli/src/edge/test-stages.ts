@@ -82,11 +82,6 @@ const demo = async ({ root, signal }: TestStagesOptions): Promise<StageOutcome> 
   return well ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, note: `${merged} of ${issues} issues were merged` };
 };
 
-const faults = async ({ root, signal }: TestStagesOptions): Promise<StageOutcome> => {
-  const args = [join(root, 'apps/cli/dist/main.js'), 'faults', '--seed', '1'];
-  return asOne(await runTool(process.execPath, args, { cwd: root, limitMs: 8 * MINUTE, signal }));
-};
-
 /** What `rig test` runs, cheap things first, so that what is wrong is seen early. */
 export const testStages = (options: TestStagesOptions): TestStage[] => {
   const { root, signal } = options;
@@ -122,6 +117,5 @@ export const testStages = (options: TestStagesOptions): TestStage[] => {
     { name: 'unit', about: 'without I/O', run: () => jest(tool, root, 'unit') },
     { name: 'integration', about: 'on a real Postgres and a real Valkey', run: () => jest(tool, root, 'int') },
     { name: 'demo', about: 'one issue from filing to merge', run: () => demo(options) },
-    { name: 'faults', about: 'a short set of faults, and what must hold through them', run: () => faults(options) },
   ];
 };
