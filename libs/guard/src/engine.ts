@@ -1,3 +1,4 @@
+import type { ScriptText } from './decision.js';
 import { unknownVerb } from './commands/unknown-verb.js';
 import { plainName } from './commands/names.js';
 import { HANDLERS } from './commands/registry.js';
@@ -27,7 +28,7 @@ export interface EngineOptions {
   readonly policy: GuardPolicy;
   /** Called with each fact; returns true if that settles the decision. */
   readonly onFact: (found: Found) => boolean;
-  readonly scripts: ((path: string) => string | undefined) | undefined;
+  readonly scripts: ((path: string) => ScriptText) | undefined;
 }
 
 /** The program a name means, where the command itself made a link or a copy of it. */
@@ -41,6 +42,8 @@ export class Engine implements Machine {
   private readonly chain: string[] = [];
   private readonly calls: string[] = [];
   private readonly opened: string[] = [];
+  private readonly reviewed = new Set<string>();
+  private inReviewed = 0;
 
   private readonly ownRules: boolean;
 
@@ -58,7 +61,8 @@ export class Engine implements Machine {
   }
 
   emit(fact: Fact): void {
-    if (this.halted) return;
+    // What a reviewed script installs, a person has seen; it is not an install by hand.
+    if (this.halted || (fact.kind === 'install' && this.inReviewed > 0)) return;
     if (this.options.onFact({ fact, via: [...this.chain] })) this.halted = true;
   }
 
@@ -98,7 +102,10 @@ export class Engine implements Machine {
     }
     return this.within(via, UNKNOWN, () => {
       const script = parseShell(toSource(text));
+      const reviewed = this.reviewed.has(text) ? 1 : 0;
+      this.inReviewed += reviewed;
       const output = runScript(script, shell, stdin, this, stdin !== '');
+      this.inReviewed -= reviewed;
       const error = firstError(script);
       // Text with unknown parts can be anything once they are known; only what is certain is refused.
       const certain = !lenient && tainted(text) === UNKNOWN && !text.includes(UNKNOWN);
@@ -112,8 +119,11 @@ export class Engine implements Machine {
     if (written !== undefined) return written;
     if (path.includes(UNKNOWN) || this.opened.length > LIMITS.turns) return undefined;
     this.opened.push(path);
-    const text = this.options.scripts?.(path);
-    return text === undefined || text.length > LIMITS.input ? undefined : text;
+    const script = this.options.scripts?.(path);
+    const text = typeof script === 'object' ? script.text : script;
+    if (text === undefined || text.length > LIMITS.input) return undefined;
+    if (typeof script === 'object' && script.reviewed) this.reviewed.add(text);
+    return text;
   }
 
   private callFunction(name: string, body: FunctionNode['body'], call: Call): string {

@@ -30,8 +30,11 @@ export const basename: Handler = ({ argv }) =>
       .map((path) => path.replace(/\/+$/, '').split('/').at(-1) ?? path),
   );
 
-export const realpath: Handler = ({ argv, shell }) =>
-  lines(readArgs(argv).operands.map((path) => absolute(path, shell.cwd, shell.shared.links)));
+export const realpath: Handler = ({ argv, shell, name }) => {
+  // A plain readlink says where a link points, which only the disk knows.
+  if (name === 'readlink' && !/^-[a-z]*[fem]/.test(argv[1] ?? '')) return `${SOME}\n`;
+  return lines(readArgs(argv).operands.map((path) => absolute(path, shell.cwd, shell.shared.links)));
+};
 
 /** `ls` names what is in a folder: everything, where nothing narrows it down. */
 export const ls: Handler = ({ argv }) => {

@@ -1,14 +1,14 @@
 import type { Call } from '../machine.js';
 import type { GuardPolicy } from '../policy/policy.js';
 
-const HOST_START = /[@/]|^/;
+const HOST_START = /[@/.:=]/;
 
 const namesHost = (word: string, host: string): boolean => {
   const at = word.toLowerCase().indexOf(host);
   if (at === -1) return false;
   const before = at === 0 ? '' : word.charAt(at - 1);
   const after = word.charAt(at + host.length);
-  return (before === '' || HOST_START.test(before) || before === '.') && !/[\w.-]/.test(after);
+  return (before === '' || HOST_START.test(before)) && !/[\w.-]/.test(after);
 };
 
 /** Looks whether a rule of the operator's own speaks of this call. */
