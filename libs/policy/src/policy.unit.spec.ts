@@ -44,11 +44,16 @@ describe('the agents file', () => {
     ['agents: [{ id: a, role: boss, slots: 1, command: { run: x } }]', /agents\.0\.role/],
     [
       'agents: [{ id: a, role: author, slots: 1, command: { run: x } }, { id: a, role: reviewer, slots: 1, command: { run: x } }]',
-      /same id/,
+      /agents\.1\.id: two agents are called a/,
     ],
+    ['agents: [{ id: a, role: author, slots: 1 }]', /agents\.0\.command: an agent with delivery: stream needs a command/],
   ])('refuses %s', (text, message) => {
     expect(refusal(parseAgentsFile(text))?.message).toMatch(message);
   });
+});
+
+it('lets an agent that asks for work itself go without a command', () => {
+  expect(parseAgentsFile('agents: [{ id: a, role: author, slots: 1, delivery: http }]').ok).toBe(true);
 });
 
 const agentsFile = parseAgentsFile(

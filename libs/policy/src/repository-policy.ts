@@ -4,31 +4,34 @@ import { z } from 'zod';
 import { parseYaml } from './parse-yaml.js';
 
 const Fields = {
-  /** `off`: people look, nothing runs. Default off. */
-  dispatch: z.enum(['on', 'off']),
-  /** `person`: a passed gate waits for a person's merge; `auto`: Rig merges. Default person. */
-  acceptance: z.enum(['person', 'auto']),
-  /** `required`: a head without any required check is held; `none`: the repository has no CI. Default required. */
-  ci: z.enum(['required', 'none']),
-  /** Rounds of changes-requested before a person is asked. Default 3, limits 1 to 20. */
-  reviewRounds: z.int().min(1).max(20),
-  /** Repairs of failing checks of one pull request before a person is asked. Default 5, limits 1 to 20. */
-  ciRounds: z.int().min(1).max(20),
-  /** Attempts at one issue before it is blocked. Default 3, limits 1 to 10. */
-  maxAttempts: z.int().min(1).max(10),
-  /** The label by which a person approves work. Default agent-ready. */
-  readyLabel: z.string().min(1).max(50),
-  /** Least permission on the forge of someone whose ready label counts. Default write. */
-  approvers: z.enum(['admin', 'maintain', 'write', 'triage']),
-  /** Blast radius of the repository; T3 is never given to agents. Default T1. */
-  tier: Tier,
-  /** Assignments an hour at most in this repository. Default 600, limits 1 to 10,000. */
-  maxPerHour: z.int().min(1).max(10_000),
+  dispatch: z.enum(['on', 'off']).describe('on: agents get issues that carry the ready label; off: nothing runs'),
+  acceptance: z
+    .enum(['person', 'auto'])
+    .describe('person: what passes the gate waits for a person to merge it; auto: Rig merges it'),
+  ci: z
+    .enum(['required', 'none'])
+    .describe('required: a head without any required check is held; none: the repository has no CI'),
+  reviewRounds: z.int().min(1).max(20).describe('rounds of requested changes before a person is asked, 1 to 20'),
+  ciRounds: z
+    .int()
+    .min(1)
+    .max(20)
+    .describe('repairs of failing checks of one pull request before a person is asked, 1 to 20'),
+  maxAttempts: z.int().min(1).max(10).describe('attempts at one task before the issue is blocked, 1 to 10'),
+  readyLabel: z.string().min(1).max(50).describe('the label by which a person hands an issue to agents'),
+  approvers: z
+    .enum(['admin', 'maintain', 'write', 'triage'])
+    .describe('least permission on the forge of someone whose ready label counts'),
+  tier: Tier.describe('blast radius, T0 to T3; T3 is never given to agents'),
+  maxPerHour: z.int().min(1).max(10_000).describe('assignments an hour at most in this repository, 1 to 10,000'),
 } as const;
 
-const RepositoryOverrides = z.strictObject(Fields).partial();
+/** What can be said of a repository, field by field; docs/config.md is made from the descriptions. */
+export const PolicyFields = z.strictObject(Fields);
 
-export const RepositoryPolicy = z.strictObject(Fields);
+const RepositoryOverrides = PolicyFields.partial();
+
+export const RepositoryPolicy = PolicyFields;
 export type RepositoryPolicy = z.infer<typeof RepositoryPolicy>;
 
 /** What holds where the operator says nothing: safe, so nothing runs and nothing merges by itself. */

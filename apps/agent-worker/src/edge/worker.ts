@@ -21,6 +21,7 @@ import { createReviewTask } from '../flows/review-task.js';
 import { createWorkOffer } from '../flows/work-offer.js';
 import { createAgentCommand } from './agent-command.js';
 import { createHttpIntake } from './http-intake.js';
+import { commandOf } from './command-of.js';
 import { clearLeftovers } from './leftovers.js';
 import { createOneShot, type OneShot } from './one-shot.js';
 import { createReports } from './reports.js';
@@ -112,7 +113,7 @@ const createWork = (config: Config, kit: Kit, agent: () => AgentConfig, git: Git
   const tools = {
     workspaces: createWorkspaces({ git, clock, root, worker: hostname }),
     agent: createAgentCommand(() => {
-      const { run, args, timeoutMinutes, passEnv } = agent().command;
+      const { run, args, timeoutMinutes, passEnv } = commandOf(agent());
       return { run, args, passEnv, timeoutMs: timeoutMinutes * 60_000 };
     }),
     forge: ({ apiUrl, token }: TaskToken) => createWorkerForge({ apiUrl, token, clock, logger }),

@@ -82,6 +82,9 @@ export const statusLines = (
       sentenceOf(issue.waiting),
     ]),
   ),
+  ...(state.issues.some(({ phase }) => phase === 'blocked')
+    ? [palette.dim('A blocked issue waits for a person: rig explain owner/repo#n says for what.')]
+    : []),
   '',
   palette.strong('Pull requests'),
   ...table(

@@ -25,10 +25,16 @@ export const showTimeline = async (issue: string, given: Record<string, unknown>
     oneLine(actorOf(entry.actor), 30),
     oneLine(entry.sentence, 160),
   ]);
+  const { phase } = story.issue;
+  const way =
+    phase === 'done' || phase === 'closed'
+      ? []
+      : [palette.dim(`What it waits for, why, and who can clear it: rig explain ${repo}#${number}`)];
   printOut(
     [
-      palette.strong(`${repo}#${number} ${oneLine(story.issue.title)}: ${story.issue.phase}`),
+      palette.strong(`${repo}#${number} ${oneLine(story.issue.title)}: ${phase}`),
       ...table(['POSITION', 'TIME', 'BY', 'WHAT'], rows),
+      ...way,
     ].join('\n'),
   );
   return 0;
