@@ -46,7 +46,10 @@ describe('the agents file', () => {
       'agents: [{ id: a, role: author, slots: 1, command: { run: x } }, { id: a, role: reviewer, slots: 1, command: { run: x } }]',
       /agents\.1\.id: two agents are called a/,
     ],
-    ['agents: [{ id: a, role: author, slots: 1 }]', /agents\.0\.command: an agent with delivery: stream needs a command/],
+    [
+      'agents: [{ id: a, role: author, slots: 1 }]',
+      /agents\.0\.command: an agent with delivery: stream needs a command/,
+    ],
   ])('refuses %s', (text, message) => {
     expect(refusal(parseAgentsFile(text))?.message).toMatch(message);
   });
