@@ -8,6 +8,7 @@ import { AgentsController } from './edge/http/agents.controller.js';
 import { ClaimsController } from './edge/http/claims.controller.js';
 import { DeadController } from './edge/http/dead.controller.js';
 import { ExplainController } from './edge/http/explain.controller.js';
+import { GuardController } from './edge/http/guard.controller.js';
 import { InboxStatusController } from './edge/http/inbox-status.controller.js';
 import { LiveController } from './edge/http/live.controller.js';
 import { PausesController } from './edge/http/pauses.controller.js';
@@ -45,6 +46,7 @@ export class AppModule {
         LiveController,
         DeadController,
         ExplainController,
+        GuardController,
         PausesController,
         ReplayController,
         InboxStatusController,

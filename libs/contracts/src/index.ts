@@ -3,6 +3,7 @@ export * from './envelope.js';
 export * from './events/catalogue.js';
 export * from './gate-check.js';
 export * from './http/agent-api.js';
+export * from './http/guard-api.js';
 export * from './http/people-api.js';
 export * from './http/problem.js';
 export * from './rig-event.js';

@@ -211,6 +211,23 @@ const aboutSteering = (event: RigEvent): Line | null => {
   }
 };
 
+/** What the guard did; its tests of itself are no news. */
+const aboutGuard = (event: RigEvent): Line | null => {
+  switch (event.type) {
+    case 'GUARD_BLOCKED': {
+      const { agent, command, rule, canary } = event.data;
+      return canary ? null : bad(`the guard kept ${agent} from running ${quoted(command)} (${rule})`);
+    }
+    case 'GUARD_SPIKE': {
+      const { agent, blocks, cause, rules } = event.data;
+      const within = cause === 'burst' ? 'ten minutes' : 'an hour';
+      return bad(`${agent} was refused ${blocks} times in ${within}: ${rules.map(({ rule }) => rule).join(', ')}`);
+    }
+    default:
+      return null;
+  }
+};
+
 /** An event in one sentence, or null if it says nothing a reader would miss. `board` already holds the event. */
 export const narrate = (event: RigEvent, board: IssueBoard): Line | null => {
   const place = parsePlace(event.subject);
@@ -221,6 +238,7 @@ export const narrate = (event: RigEvent, board: IssueBoard): Line | null => {
     aboutReview(event, here) ??
     aboutPull(event, here) ??
     aboutGate(event, here) ??
+    aboutGuard(event) ??
     aboutSteering(event)
   );
 };

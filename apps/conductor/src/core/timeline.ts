@@ -1,9 +1,23 @@
-import type { RigEvent } from '@rig/contracts';
+import type { RigEventBody } from '@rig/contracts';
 
 const short = (sha: string): string => sha.slice(0, 7);
 
+const guardSentence = (event: RigEventBody): string => {
+  switch (event.type) {
+    case 'GUARD_BLOCKED': {
+      const { agent, command, rule, canary } = event.data;
+      if (canary) return `the guard passed its test at ${agent} (${rule})`;
+      return `the guard kept ${agent} from running "${command.split('\n')[0] ?? ''}" (${rule})`;
+    }
+    case 'GUARD_SPIKE':
+      return `${event.data.agent} was refused ${event.data.blocks} times ${event.data.cause === 'burst' ? 'within ten minutes' : 'within an hour, far more than it is used to'}`;
+    default:
+      return event.type.toLowerCase().replaceAll('_', ' ');
+  }
+};
+
 /** One sentence about an event, for people. */
-export const sentenceOf = (event: RigEvent): string => {
+export const sentenceOf = (event: RigEventBody): string => {
   switch (event.type) {
     case 'ISSUE_OPENED':
       return `${event.data.author} filed "${event.data.title}"`;
@@ -36,7 +50,7 @@ export const sentenceOf = (event: RigEvent): string => {
   }
 };
 
-const workSentence = (event: RigEvent): string => {
+const workSentence = (event: RigEventBody): string => {
   switch (event.type) {
     case 'ATTEMPT_STARTED':
       return `attempt ${event.data.attempt} began on ${event.data.worker.name}`;
@@ -65,7 +79,7 @@ const workSentence = (event: RigEvent): string => {
   }
 };
 
-const pullSentence = (event: RigEvent): string => {
+const pullSentence = (event: RigEventBody): string => {
   switch (event.type) {
     case 'PR_OPENED':
       return `pull request #${event.data.number} opened by ${event.data.agent ?? event.data.author}`;
@@ -97,6 +111,6 @@ const pullSentence = (event: RigEvent): string => {
     case 'MERGE_FAILED':
       return `merge refused: ${event.data.message}`;
     default:
-      return event.type.toLowerCase().replaceAll('_', ' ');
+      return guardSentence(event);
   }
 };

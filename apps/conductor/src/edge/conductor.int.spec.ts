@@ -6,6 +6,7 @@ import { testDatabase } from '@rig/testkit';
 import { conductorProjections } from '../flows/projections.js';
 import { attemptFeatures } from '../testing/attempts.features.spec.js';
 import { conductorFeatures } from '../testing/conductor.features.js';
+import { guardFeatures } from '../testing/guard.features.js';
 import { pauseFeatures } from '../testing/pause.features.js';
 import { peopleFeatures } from '../testing/people.features.js';
 import { createOutside, createTestRig, type TestRig } from '../testing/test-rig.js';
@@ -35,6 +36,7 @@ const makeRig = async (clock: Clock): Promise<TestRig> => {
 };
 
 conductorFeatures(() => makeRig(systemClock));
+guardFeatures(() => makeRig(systemClock));
 pauseFeatures(() => makeRig(systemClock));
 peopleFeatures(() => makeRig(systemClock));
 attemptFeatures(makeRig, 12);

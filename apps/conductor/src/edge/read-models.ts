@@ -4,6 +4,7 @@ import type { IssueState } from '../core/issue/issue-state.js';
 import { ciStateOf, type PullState } from '../core/pull/pull-state.js';
 import type { TaskRow } from '../core/task/task-row.js';
 import type { Candidate } from '../flows/claim-next.js';
+import { createGuardReports } from './guard-reports.js';
 
 interface StateRow<T> {
   readonly state: T;
@@ -104,6 +105,7 @@ export const createReadModels = (pool: SqlPool, schema: string) => ({
   ...taskReads(pool, schema),
   ...issueReads(pool, schema),
   ...pullReads(pool, schema),
+  ...createGuardReports(pool, schema),
 });
 
 export type ReadModels = ReturnType<typeof createReadModels>;

@@ -2,6 +2,7 @@ import { createMemoryEventStore } from '@rig/event-store';
 import { systemClock } from '@rig/kernel';
 import { conductorFeatures } from '../testing/conductor.features.js';
 import { memoryGuards, readModelsOver } from '../testing/memory-read-models.js';
+import { guardFeatures } from '../testing/guard.features.js';
 import { pauseFeatures } from '../testing/pause.features.js';
 import { peopleFeatures } from '../testing/people.features.js';
 import { createTestRig, type TestRig } from '../testing/test-rig.js';
@@ -13,5 +14,6 @@ const makeRig = async (): Promise<TestRig> => {
 };
 
 conductorFeatures(makeRig);
+guardFeatures(makeRig);
 pauseFeatures(makeRig);
 peopleFeatures(makeRig);

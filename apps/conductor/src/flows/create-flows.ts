@@ -17,6 +17,7 @@ import { createDecideFact } from './decide-fact.js';
 import { createDecideInboxEntry } from './decide-inbox-entry.js';
 import { createDescribeTask, toAssignment } from './describe-task.js';
 import { createEvaluateMerge } from './evaluate-merge.js';
+import type { ReadGuardReports } from './guard-reports.js';
 import { createLoadWorld } from './load-world.js';
 import { createMintTaskToken, type TokenLedger } from './mint-task-token.js';
 import { createObserveCheck } from './observe-check.js';
@@ -48,7 +49,7 @@ export interface FlowDeps {
   agents(): AgentsFile;
   readonly inbox: Inbox;
   enqueue(job: OutboundJob): Promise<void>;
-  readonly readModels: {
+  readonly readModels: ReadGuardReports & {
     inFlight(agent: string): Promise<number>;
     liveTasks(agent?: string): Promise<readonly TaskRow[]>;
     readyIssues(limit: number): Promise<readonly Candidate[]>;
@@ -85,7 +86,7 @@ const decisions = (deps: FlowDeps) => {
     observeCheck: createObserveCheck({ commit, load, policyFor, pullsByHead: readModels.pullsByHead }),
     observePush: createObservePush({ commit, store }),
   });
-  const decideFact = createDecideFact({ commit, load, forge, findTask, assign, policyFor, agents: deps.agents });
+  const decideFact = createDecideFact({ ...deps, commit, load, findTask, assign });
   const decideInboxEntry = createDecideInboxEntry({ inbox: deps.inbox, decideDelivery, decideFact });
   const readGateView = createReadGateView(forge, trusted);
   return {

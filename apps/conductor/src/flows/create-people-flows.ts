@@ -6,6 +6,7 @@ import type { TaskRow } from '../core/task/task-row.js';
 import type { CommitDecision } from './commit-decision.js';
 import { createDeadLetters } from './dead-letters.js';
 import { createExplainIssue } from './explain-issue.js';
+import type { ReadGuardReports } from './guard-reports.js';
 import { createReadTimeline } from './read-timeline.js';
 import { createStateAt } from './state-at.js';
 import { createSteerPauses } from './steer-pauses.js';
@@ -18,7 +19,7 @@ export interface PeopleFlowDeps {
   readonly clock: Clock;
   policyFor(repo: string): RepositoryPolicy;
   agents(): AgentsFile;
-  readonly readModels: {
+  readonly readModels: Pick<ReadGuardReports, 'guardReportsOn'> & {
     liveTasks(agent?: string): Promise<readonly TaskRow[]>;
     pauses(): Promise<Pauses>;
   };
@@ -33,7 +34,7 @@ export const createPeopleFlows = (
   const { pauses } = readModels;
   const liveTasks = (): Promise<readonly TaskRow[]> => readModels.liveTasks();
   return {
-    readTimeline: createReadTimeline(store),
+    readTimeline: createReadTimeline({ store, guardReportsOn: readModels.guardReportsOn }),
     explainIssue: createExplainIssue({ store, clock, policyFor, agents, pauses, liveTasks }),
     verifyReplay: createVerifyReplay({ store, now: clock.now }),
     stateAt: createStateAt(store),

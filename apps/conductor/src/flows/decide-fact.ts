@@ -1,24 +1,21 @@
 import { parsePlace, type Fact } from '@rig/contracts';
 import { accept, derivedId, refuse, type Refusal } from '@rig/kernel';
-import { findAgent, type AgentsFile, type RepositoryPolicy } from '@rig/policy';
+import { findAgent, type RepositoryPolicy } from '@rig/policy';
 import type { Decision, World } from '../core/decision.js';
 import { decideLost } from '../core/task/decide-lost.js';
 import { decideReport, type WorkReport } from '../core/task/decide-report.js';
 import type { Forge } from '@rig/forge';
 import { askForge } from './ask-forge.js';
 import type { AssignTask } from './assign-task.js';
-import type { Cause, CommitDecision, CommitOutcome } from './commit-decision.js';
+import type { Cause, CommitOutcome } from './commit-decision.js';
+import { createDecideGuardFact, type DecideGuardFactDeps } from './decide-guard-fact.js';
 import type { LoadWorld } from './load-world.js';
-import type { FindTask } from './task-context.js';
 
-export interface DecideFactDeps {
-  readonly commit: CommitDecision;
+export interface DecideFactDeps extends DecideGuardFactDeps {
   readonly load: LoadWorld;
   readonly forge: Forge | undefined;
-  readonly findTask: FindTask;
   readonly assign: AssignTask;
   policyFor(repo: string): RepositoryPolicy;
-  agents(): AgentsFile;
 }
 
 /**
@@ -135,6 +132,7 @@ const proposals = ({ commit, load, assign, agents }: DecideFactDeps) => {
 export const createDecideFact = (deps: DecideFactDeps) => {
   const { report, lost } = aboutTasks(deps);
   const { deferred, assigned } = proposals(deps);
+  const guard = createDecideGuardFact(deps);
 
   return async (fact: Fact): Promise<CommitOutcome> => {
     switch (fact.type) {
@@ -144,6 +142,9 @@ export const createDecideFact = (deps: DecideFactDeps) => {
         return report(fact);
       case 'ATTEMPT_LOST':
         return lost(fact);
+      case 'GUARD_BLOCKED':
+      case 'GUARD_SPIKE':
+        return guard(fact, causeOf(fact));
       case 'ASSIGN_TASK':
       case 'ISSUE_DEFERRED': {
         const place = parsePlace(fact.subject);

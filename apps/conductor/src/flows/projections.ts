@@ -3,6 +3,7 @@ import type { InlineProjection } from '@rig/event-store';
 import { RigError } from '@rig/kernel';
 import { evolveIssue } from '../core/issue/evolve-issue.js';
 import type { IssueState } from '../core/issue/issue-state.js';
+import { guardRowOf, type GuardRow } from '../core/guard/guard-row.js';
 import { evolvePull } from '../core/pull/evolve-pull.js';
 import type { PullState } from '../core/pull/pull-state.js';
 import { evolvePause, type Pause } from '@rig/policy';
@@ -73,6 +74,13 @@ export const pauses: InlineProjection<Pause> = {
   evolve: (row, event) => evolvePause(row, typedEvent(event)),
 };
 
+/** One row for each block and each spike, by the event's id. */
+export const guardReports: InlineProjection<GuardRow> = {
+  name: 'guard_reports',
+  keysOf: (event) => (event.type === 'GUARD_BLOCKED' || event.type === 'GUARD_SPIKE' ? [event.id] : []),
+  evolve: (row, event) => guardRowOf(typedEvent(event)) ?? row,
+};
+
 export const conductorProjections: readonly InlineProjection[] = [
   issues,
   pulls,
@@ -80,4 +88,5 @@ export const conductorProjections: readonly InlineProjection[] = [
   repositories,
   streams,
   pauses,
+  guardReports,
 ] as const;

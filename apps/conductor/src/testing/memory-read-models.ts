@@ -5,6 +5,7 @@ import type { PullState } from '../core/pull/pull-state.js';
 import type { TaskRow } from '../core/task/task-row.js';
 import type { FlowDeps } from '../flows/create-flows.js';
 import type { EventStore } from '@rig/event-store';
+import { guardReportsOver } from './memory-guard-reports.js';
 import { issues, pauses, pulls, tasks } from '../flows/projections.js';
 
 /** Read models over any store, by going through the subjects of its log: slow, and right by construction. */
@@ -25,6 +26,7 @@ export const readModelsOver = (store: EventStore): FlowDeps['readModels'] => {
     return rows.filter((row) => row.live && (agent === undefined || row.agent === agent));
   };
   return {
+    ...guardReportsOver(store),
     liveTasks,
     pauses: async () => {
       const events = await store.readAll(0, 10_000);

@@ -41,6 +41,7 @@ export const createOutside = (onWrite: () => void = () => undefined): Outside =>
 
 export interface TestRig {
   readonly flows: Flows;
+  readonly readModels: FlowDeps['readModels'];
   readonly forge: FakeForge;
   readonly store: EventStore;
   readonly bus: StreamBus;
@@ -107,6 +108,7 @@ export const createTestRig = (
   });
   return {
     flows,
+    readModels,
     forge,
     store,
     bus,

@@ -45,7 +45,7 @@ const applyToIssue = (board: Board, event: RigEvent, at: number): void => {
 };
 
 const applyToPull = (board: Board, event: RigEvent, at: number): void => {
-  const task = 'taskId' in event.data ? board.tasks.get(event.data.taskId) : undefined;
+  const task = 'taskId' in event.data ? board.tasks.get(event.data.taskId ?? '') : undefined;
   const pull = evolvePull(board.pulls.get(event.subject), event, at, task);
   if (pull === undefined) return;
   // A merged pull request never comes back.

@@ -1,4 +1,4 @@
-import { isAgentFactType, parseFact, type Fact } from '@rig/contracts';
+import { AgentFactData, isAgentFactType, parseFact, type Fact } from '@rig/contracts';
 import { accept, refuse, type Refusal, type Result } from '@rig/kernel';
 
 /** A refusal of one fact, with the id it came under where it had a readable one. */
@@ -23,8 +23,9 @@ export const parseAgentFact = (input: unknown, agentId: string): Result<Fact, Fa
       id: parsed.value.id,
       code: 'FACT_NOT_YOURS',
       message: `agents do not report ${parsed.value.type}`,
-      fix: 'Report WORK_PROGRESSED, WORK_COMPLETED or WORK_FAILED.',
+      fix: `Report ${Object.keys(AgentFactData).join(', ')}.`,
     });
   }
-  return accept({ ...parsed.value, source: `agent/${agentId}`, actor: { kind: 'agent', id: agentId } });
+  const own = { ...parsed.value, source: `agent/${agentId}`, actor: { kind: 'agent', id: agentId } } as const;
+  return accept(own.type === 'GUARD_BLOCKED' ? { ...own, data: { ...own.data, agent: agentId } } : own);
 };

@@ -21,6 +21,17 @@ const fact = (change: Partial<Record<keyof Fact, unknown>> = {}): Record<string,
   data: { taskId: randomUUID(), fence: 7, step: 'tests', message: 'green' },
   ...change,
 });
+const SPIKE = {
+  agent: 'dev-e-1',
+  cause: 'burst',
+  blocks: 5,
+  windowFrom: '2026-01-01T00:00:00.000Z',
+  windowTo: '2026-01-01T00:00:00.000Z',
+  weekBlocks: 0,
+  rules: [],
+  taskId: null,
+  taskSubject: null,
+};
 const code = async (answer: Response): Promise<unknown> => ((await answer.json()) as { code?: string }).code;
 
 describe('who reports', () => {
@@ -34,10 +45,33 @@ describe('who reports', () => {
     expect(stored).toMatchObject({ actor: { kind: 'agent', id: 'dev-e-2' }, source: 'agent/dev-e-2' });
   });
 
+  it('is also whom a block is about', async () => {
+    const data = {
+      agent: 'dev-e-1',
+      taskId: null,
+      fence: null,
+      tool: 'Bash',
+      rule: 'priv.sudo',
+      category: 'privilege',
+      command: 'sudo true',
+      via: [],
+      policyHash: 'built-in',
+      canary: false,
+      blockedAt: '2026-01-01T00:00:00.000Z',
+    };
+    const blocked = fact({ type: 'GUARD_BLOCKED', subject: 'agent/dev-e-1', data });
+    expect((await stage.events(blocked, await stage.token('dev-e-2', 'work'))).status).toBe(202);
+    const stored = (await stage.rows())
+      .map(({ body }) => JSON.parse(body) as Fact)
+      .find(({ id }) => id === blocked['id']);
+    expect(stored).toMatchObject({ actor: { id: 'dev-e-2' }, data: { agent: 'dev-e-2' } });
+  });
+
   it.each([
     ['ASSIGN_TASK', { kind: 'implement', agent: 'dev-e-1', headSha: null }],
     ['ATTEMPT_LOST', { taskId: randomUUID(), fence: 7, reason: 'I say so' }],
     ['ISSUE_DEFERRED', { code: 'X', message: 'y' }],
+    ['GUARD_SPIKE', { ...SPIKE }],
   ])('cannot report what services report (%s)', async (type, data) => {
     const before = (await stage.rows()).length;
     const answer = await stage.events(fact({ type, data }), await stage.token('dev-e-1', 'work'));

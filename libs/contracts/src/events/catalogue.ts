@@ -10,6 +10,8 @@ import { DeadLetterRedriven } from './dead-letter-redriven.js';
 import { FactRefused } from './fact-refused.js';
 import { FixAssigned } from './fix-assigned.js';
 import { FixUnassigned } from './fix-unassigned.js';
+import { GuardBlocked } from './guard-blocked.js';
+import { GuardSpike } from './guard-spike.js';
 import { IssueApprovalWithdrawn } from './issue-approval-withdrawn.js';
 import { IssueApproved } from './issue-approved.js';
 import { IssueAssigned } from './issue-assigned.js';
@@ -109,6 +111,8 @@ export const eventDefinitions = [
   RepositoryResumed,
   RigPaused,
   RigResumed,
+  GuardBlocked,
+  GuardSpike,
   DeadLetterRedriven,
   DeadLetterDropped,
 ] as const;

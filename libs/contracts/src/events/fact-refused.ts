@@ -5,7 +5,7 @@ import { ShortText } from '../values.js';
 export const FactRefused = defineEvent({
   type: 'FACT_REFUSED',
   version: 1,
-  subject: ['issue', 'pull', 'repo'],
+  subject: ['issue', 'pull', 'repo', 'agent'],
   sentence: 'A service proposed something the rules do not allow; it took no effect.',
   data: z.object({
     factId: z.uuid(),

@@ -1,10 +1,12 @@
 import { accept, refuse, type Refusal, type Result } from '@rig/kernel';
 import { z } from 'zod';
 import { EnvelopeHead } from '../envelope.js';
+import { GuardBlock } from '../events/guard-blocked.js';
+import { GuardSpikeData } from '../events/guard-spike.js';
 import { firstIssue } from '../rig-event.js';
 import { AgentId, CommitSha, IssueNumber, Position, ShortText, TaskId, TaskKind, Text } from '../values.js';
 
-/** What a worker may report about its own attempts. */
+/** What a worker may report: about its own attempts, and what the guard refused its agent. */
 export const AgentFactData = {
   WORK_PROGRESSED: z.object({ taskId: TaskId, fence: Position, step: ShortText, message: ShortText }),
   WORK_COMPLETED: z.object({
@@ -16,6 +18,8 @@ export const AgentFactData = {
     verdict: z.enum(['approved', 'changes-requested']).nullable(),
   }),
   WORK_FAILED: z.object({ taskId: TaskId, fence: Position, code: ShortText, message: Text }),
+  /** `agent` is the reporter, whatever the body says; `taskId` counts only if the task is that agent's. */
+  GUARD_BLOCKED: GuardBlock,
 } as const;
 
 /** What the dispatcher may propose or report. */
@@ -26,7 +30,10 @@ export const DispatcherFactData = {
   ISSUE_DEFERRED: z.object({ code: ShortText, message: ShortText }),
 } as const;
 
-const factData = { ...AgentFactData, ...DispatcherFactData };
+/** What guard-svc reports, besides GUARD_BLOCKED for those whose commands it judges. */
+export const GuardFactData = { GUARD_SPIKE: GuardSpikeData } as const;
+
+const factData = { ...AgentFactData, ...DispatcherFactData, ...GuardFactData };
 
 export type AgentFactType = keyof typeof AgentFactData;
 export type FactType = keyof typeof factData;

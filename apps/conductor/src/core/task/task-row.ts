@@ -61,11 +61,15 @@ const ended = (row: TaskRow, event: RigEvent, status: TaskRow['status']): TaskRo
   endedAt: event.time,
 });
 
+/** Events that name a task and change nothing about it. */
+const REMARKS = ['WORK_PROGRESSED', 'WORK_REPORT_REFUSED', 'GUARD_BLOCKED', 'GUARD_SPIKE'] as const;
+
+const isRemark = (event: RigEvent): event is Extract<RigEvent, { type: (typeof REMARKS)[number] }> =>
+  REMARKS.some((type) => type === event.type);
+
 /** The task a row is kept for; undefined for events that are about no task. */
 export const taskIdOf = (event: RigEvent): string | undefined =>
-  'taskId' in event.data && event.type !== 'WORK_PROGRESSED' && event.type !== 'WORK_REPORT_REFUSED'
-    ? event.data.taskId
-    : undefined;
+  !isRemark(event) && 'taskId' in event.data ? event.data.taskId : undefined;
 
 export const evolveTask = (row: TaskRow | undefined, event: RigEvent): TaskRow | undefined => {
   switch (event.type) {
