@@ -78,6 +78,14 @@ export default {
     },
     behind('ioredis', '(ioredis|bullmq)', ['^libs/stream-bus/', SPEC]),
     behind('pg', '(pg|pg-[a-z]+|@types/pg)', ['^libs/(event-store|inbox|outbox|testkit)/', SPEC]),
+    behind('peers', '(@event-driven-io|graphile-worker|graphile-config)', ['^bench/']),
+    {
+      name: 'nobody-uses-benches',
+      comment: 'They measure the product and are no part of it.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/' },
+      to: { path: '^bench/' },
+    },
     behind('octokit', '(@octokit)', ['^libs/forge/', SPEC]),
     behind('nest', '(@nestjs)', [
       '^libs/nest-kit/',

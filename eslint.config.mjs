@@ -17,6 +17,8 @@ const boundaries = [
   { sourceTag: 'scope:testkit', onlyDependOnLibsWithTags: ['scope:kernel', 'scope:infra'] },
   { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:lib'] },
   { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib'] },
+  // Measures what apps do, and is used by nobody: docs/adr/0008-benches-read-apps.md.
+  { sourceTag: 'type:bench', onlyDependOnLibsWithTags: ['type:lib', 'type:app'] },
 ];
 
 const impure = [
@@ -72,6 +74,18 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         { allow: [], depConstraints: boundaries, banTransitiveDependencies: false },
+      ],
+    },
+  },
+  {
+    files: ['bench/src/**/*.ts'],
+    ignores: ['bench/src/product/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [{ group: ['@rig/*/dist/*'], message: 'What is taken from an app is taken in bench/src/product.' }],
+        },
       ],
     },
   },

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addBench } from './commands/bench.js';
 import { addDead } from './commands/dead.js';
 import { addDemo } from './commands/demo.js';
 import { addDoctor } from './commands/doctor.js';
@@ -43,6 +44,7 @@ Examples:
     addDemo,
     addTest,
     addFaults,
+    addBench,
     addDoctor,
     addStatus,
     addTimeline,

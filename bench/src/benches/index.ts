@@ -1,0 +1,5 @@
+import type { Bench } from '../harness/bench.js';
+import { append } from './append.js';
+
+/** Every bench, in the order of docs/benchmarks.md. */
+export const benches: readonly Bench[] = [append];
