@@ -41,6 +41,15 @@ export const parseEvent = (input: unknown): Result<RigEvent, Refusal> => {
   return accept({ ...envelope.data, type: definition.type, data: data.data } as RigEvent);
 };
 
+/**
+ * The same for one consumer among many: null for a type that only a newer version of Rig writes. Nobody here subscribed to
+ * it, so it is to be acknowledged; a newer version of a known type is refused, since somebody would have acted on it.
+ */
+export const parseStreamedEvent = (input: unknown): Result<RigEvent | null, Refusal> => {
+  const parsed = parseEvent(input);
+  return !parsed.ok && parsed.refusal.code === 'EVENT_TYPE_UNKNOWN' ? accept(null) : parsed;
+};
+
 /** The first problem of a failed parse as `path: what is wrong`. */
 export const firstIssue = (error: z.ZodError): string => {
   const [issue] = error.issues;

@@ -1,4 +1,4 @@
-import { EVENTS_STREAM, FACTS_STREAM, INBOX_STREAM, parseEvent, parseFact } from '@rig/contracts';
+import { EVENTS_STREAM, FACTS_STREAM, INBOX_STREAM, parseStreamedEvent, parseFact } from '@rig/contracts';
 import { accept, refuse, type Refusal, type Result } from '@rig/kernel';
 import type { StreamSubscription } from '@rig/nest-kit';
 import { z } from 'zod';
@@ -14,6 +14,12 @@ const parseWakeUp = (json: unknown): Result<z.infer<typeof WakeUp>, Refusal> => 
 export const subscriptions: readonly StreamSubscription[] = [
   { stream: INBOX_STREAM, group: 'conductor', parse: parseWakeUp, concurrency: 16 },
   { stream: FACTS_STREAM, group: 'conductor', parse: parseFact, concurrency: 8 },
-  { stream: EVENTS_STREAM, group: 'conductor.gate', parse: parseEvent, concurrency: 4, takeOverIdleMs: 60_000 },
-  { stream: EVENTS_STREAM, group: 'conductor.outbound', parse: parseEvent, concurrency: 4, takeOverIdleMs: 60_000 },
+  { stream: EVENTS_STREAM, group: 'conductor.gate', parse: parseStreamedEvent, concurrency: 4, takeOverIdleMs: 60_000 },
+  {
+    stream: EVENTS_STREAM,
+    group: 'conductor.outbound',
+    parse: parseStreamedEvent,
+    concurrency: 4,
+    takeOverIdleMs: 60_000,
+  },
 ];

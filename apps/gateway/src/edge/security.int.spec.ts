@@ -135,7 +135,7 @@ describe('a webhook', () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
     const before = (await stage.rows()).length;
     const answer = await stage.webhook(bomb, { 'content-encoding': 'gzip' });
-    expect([answer.status, await code(answer)]).toEqual([400, 'ENCODING_NOT_SUPPORTED']);
+    expect([answer.status, await code(answer)]).toEqual([415, 'ENCODING_NOT_SUPPORTED']);
     expect(await stage.rows()).toHaveLength(before);
   });
 

@@ -30,7 +30,8 @@ export class WebhookController {
     const parsed = parseDeliveryHeaders(headers);
     if (!parsed.ok) {
       const { code, message, fix, field } = parsed.refusal;
-      throw new ProblemException({ status: 400, code, detail: message, field, ...(fix === undefined ? {} : { fix }) });
+      const status = code === 'ENCODING_NOT_SUPPORTED' ? 415 : 400;
+      throw new ProblemException({ status, code, detail: message, field, ...(fix === undefined ? {} : { fix }) });
     }
     const { event, guid } = parsed.value;
     const stored = await this.inbox.storeDelivery({ guid, event, headers: {}, body: bytes });

@@ -12,6 +12,7 @@ import { createForgePerson } from '../forge-person.js';
 import { createLinks, type Links } from './links.js';
 import { createObserver } from './observer.js';
 import { startServers, type Servers } from './servers.js';
+import { createWorldParts } from './world-parts.js';
 
 const REPO = 'acme/greeter';
 
@@ -112,6 +113,7 @@ const worldOf = async (parts: Parts, system: RunningSystem): Promise<World> => {
   const urls = { postgresUrl: servers.postgres.url, forgeUrl: system.forgeUrl ?? '', conductorUrl };
   const observer = createObserver({ ...urls, personToken, operatorToken });
   const person = createForgePerson(urls.forgeUrl, personToken);
+  const more = await createWorldParts({ paths, observer, valkeyUrl: servers.valkey.url, gatewayUrl, conductorUrl });
   const pidOf = (name: string): number | null => {
     if (name === 'postgres' || name === 'valkey') return servers[name].pid();
     return system.status().find((one) => one.name === name)?.pid ?? null;
@@ -122,6 +124,7 @@ const worldOf = async (parts: Parts, system: RunningSystem): Promise<World> => {
     await person.fileIssue(REPO, { ...demoIssue(filed, options.seed), labels: ['agent-ready', `P${filed % 4}`] });
   };
   return {
+    ...more,
     repo: REPO,
     observer,
     deaths,
@@ -138,6 +141,7 @@ const worldOf = async (parts: Parts, system: RunningSystem): Promise<World> => {
     },
     filed: () => filed,
     stop: async () => {
+      await more.closeParts();
       await observer.close();
       await system.stop();
       await stopAround(parts);

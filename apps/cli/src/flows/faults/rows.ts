@@ -1,3 +1,5 @@
+import { forgedDeliveries } from './rows-of-input.js';
+import { poisonedStreams } from './rows-of-poison.js';
 import { killAtPoints, killServices, noWorkers, zombieWorker } from './rows-of-processes.js';
 import { forgeRefuses, partitions, postgresLost, valkeyKilled, valkeyStopped, valkeyWiped } from './rows-of-servers.js';
 import type { FaultRow } from './run-row.js';
@@ -11,6 +13,8 @@ export const faultRows: readonly FaultRow[] = [
   valkeyStopped,
   postgresLost,
   partitions,
+  forgedDeliveries,
+  poisonedStreams,
   killServices,
   forgeRefuses,
   noWorkers,

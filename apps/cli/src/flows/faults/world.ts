@@ -1,3 +1,5 @@
+import type { WorldParts } from './world-parts.js';
+
 /** What a row needs of the log: its events and the checks over it. */
 export interface WorldObserver {
   events(): Promise<readonly { readonly type: string; readonly subject: string; readonly position: number }[]>;
@@ -17,7 +19,7 @@ export interface WorldLink {
 }
 
 /** One throw-away system that can be broken in every place. */
-export interface World {
+export interface World extends WorldParts {
   readonly repo: string;
   readonly observer: WorldObserver;
   /** Names of processes that died, in order. */

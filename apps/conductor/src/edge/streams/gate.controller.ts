@@ -23,7 +23,8 @@ export class GateController {
   constructor(@Inject(FLOWS) private readonly flows: { readonly evaluateMerge: EvaluateMerge }) {}
 
   @OnStream(EVENTS_STREAM, 'conductor.gate')
-  async event(@Payload() event: RigEvent): Promise<Verdict> {
+  async event(@Payload() event: RigEvent | null): Promise<Verdict> {
+    if (event === null) return { verdict: 'ack', outcome: 'unknown-type' };
     const subject = parseSubject(event.subject);
     if (!CONCERNS.has(event.type) || subject?.kind !== 'pull') return { verdict: 'ack', outcome: 'no-concern' };
     return { verdict: 'ack', outcome: await this.flows.evaluateMerge(subject.repo, subject.number) };

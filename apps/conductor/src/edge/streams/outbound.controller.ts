@@ -12,7 +12,8 @@ export class OutboundController {
   constructor(@Inject(FLOWS) private readonly flows: { readonly requestOutbound: RequestOutbound }) {}
 
   @OnStream(EVENTS_STREAM, 'conductor.outbound')
-  async event(@Payload() event: RigEvent): Promise<Verdict> {
+  async event(@Payload() event: RigEvent | null): Promise<Verdict> {
+    if (event === null) return { verdict: 'ack', outcome: 'unknown-type' };
     return { verdict: 'ack', outcome: await this.flows.requestOutbound(event) };
   }
 }

@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals';
+import { differences, endStateOf } from './end-state.js';
+
+const issue = { number: 1, phase: 'done', version: 9, task: { fence: 7, agent: 'dev-e-1' } };
+
+describe('two end states', () => {
+  it('are the same when only places in the log and the order of fields differ', () => {
+    const before = endStateOf([{ key: 'issues issue/acme/greeter/1', state: issue }]);
+    const told = { phase: 'done', task: { agent: 'dev-e-1', fence: 12 }, version: 30, number: 1 };
+    expect(differences(before, endStateOf([{ key: 'issues issue/acme/greeter/1', state: told }]))).toEqual([]);
+  });
+
+  it('differ by the field that was changed', () => {
+    const before = endStateOf([{ key: 'a', state: issue }]);
+    const after = endStateOf([{ key: 'a', state: { ...issue, phase: 'ready' } }]);
+    expect(differences(before, after)).toEqual(['a: phase was "done", is "ready"']);
+  });
+
+  it('differ by rows that came and rows that went', () => {
+    const one = endStateOf([{ key: 'a', state: issue }]);
+    const other = endStateOf([{ key: 'b', state: issue }]);
+    expect(differences(one, other)).toEqual(['a is gone', 'b is there now']);
+  });
+});

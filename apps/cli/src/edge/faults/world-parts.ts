@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import type { RunPaths } from '../../core/run-paths.js';
+import type { WorldParts } from '../../flows/faults/world-parts.js';
+import { createDoors } from './doors.js';
+import type { Observer } from './observer.js';
+import { createRecords } from './records.js';
+import { createStreams } from './streams.js';
+
+export interface WorldPartsOptions {
+  readonly paths: RunPaths;
+  readonly observer: Pick<Observer, 'pool'>;
+  readonly valkeyUrl: string;
+  readonly gatewayUrl: string;
+  readonly conductorUrl: string;
+}
+
+/** What rows do to a running system besides killing and cutting it; `closeParts` ends its own connections. */
+export const createWorldParts = async (
+  options: WorldPartsOptions,
+): Promise<WorldParts & { closeParts(): Promise<void> }> => {
+  const { paths, observer, gatewayUrl, conductorUrl } = options;
+  const [webhookSecret, operatorToken] = await Promise.all(
+    [paths.webhookSecret, paths.operatorToken].map(async (file) => (await readFile(file, 'utf8')).trim()),
+  );
+  const streams = createStreams(options.valkeyUrl);
+  return {
+    doors: createDoors({
+      paths,
+      gatewayUrl,
+      conductorUrl,
+      webhookSecret: webhookSecret ?? '',
+      operatorToken: operatorToken ?? '',
+    }),
+    streams,
+    records: createRecords(observer.pool),
+    closeParts: streams.close,
+  };
+};

@@ -1,0 +1,86 @@
+import type { EndState } from '../../core/faults/end-state.js';
+
+/** A webhook delivery as its bytes went over the wire. */
+export interface RecordedDelivery {
+  readonly guid: string;
+  readonly event: string;
+  readonly body: string;
+}
+
+/** What a front door said. */
+export interface DoorAnswer {
+  /** 0: the connection was cut before an answer came. */
+  readonly status: number;
+  /** Code of the problem; empty where there is none. */
+  readonly code: string;
+  readonly retryAfter: string | null;
+  /** Id of what was accepted. */
+  readonly id: string;
+  readonly ms: number;
+}
+
+/** How the GUIDs of forged deliveries begin. */
+export const FORGED = 'forged-';
+
+/** A delivery that must not come in. */
+export interface Forgery {
+  readonly name: string;
+  readonly allowed: readonly number[];
+  send(): Promise<DoorAnswer>;
+}
+
+/** The system's doors, past every proxy: what the forge, the agents and the operator can do. */
+export interface Doors {
+  /** Sends a delivery, signed as the forge signs. */
+  deliver(delivery: RecordedDelivery): Promise<DoorAnswer>;
+  /** Everything that may be wrong with a delivery. */
+  forgeries(delivery: RecordedDelivery): readonly Forgery[];
+  /** Sends a body to `POST /api/events` in the name of an agent. */
+  report(agent: string, body: unknown): Promise<DoorAnswer & { readonly body: unknown }>;
+  /** A call of the operator to the conductor; `body` is what it answered. */
+  operate(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+  ): Promise<{ readonly status: number; readonly body: unknown }>;
+  ready(service: 'gateway' | 'conductor'): Promise<boolean>;
+}
+
+export interface DeadLetter {
+  readonly list: string;
+  readonly id: string;
+  readonly reason: string;
+  readonly tries: number;
+}
+
+/** The streams, looked at past every proxy. */
+export interface Streams {
+  /** Adds an entry as it stands, under an automatic id or the one given (`7-*` is completed by the server). */
+  add(stream: string, json: string, id?: string): Promise<void>;
+  lastPosition(stream: string): Promise<number>;
+  firstPosition(stream: string): Promise<number | undefined>;
+  groups(
+    stream: string,
+  ): Promise<
+    readonly { readonly name: string; readonly pending: number; readonly lag: number; readonly lastPosition: number }[]
+  >;
+  deadLetters(): Promise<readonly DeadLetter[]>;
+}
+
+/** What lies in Postgres. */
+export interface Records {
+  /** Every delivery that was accepted, in the order in which it came. */
+  deliveries(): Promise<readonly RecordedDelivery[]>;
+  /** Entries of the inbox; only those whose GUID begins so, if one is given. */
+  inboxRows(guidPrefix?: string): Promise<number>;
+  /** What became of one entry of the inbox. */
+  outcome(id: string): Promise<{ readonly outcome: string | null; readonly reason: string | null } | undefined>;
+  /** Makes the inbox so many hours older. */
+  age(hours: number): Promise<void>;
+  endState(): Promise<EndState>;
+}
+
+export interface WorldParts {
+  readonly doors: Doors;
+  readonly streams: Streams;
+  readonly records: Records;
+}
