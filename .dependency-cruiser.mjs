@@ -47,10 +47,10 @@ export default {
     },
     {
       name: 'core-is-pure',
-      comment: 'core knows core, kernel, contracts, policy and zod: no I/O, no flows, no edge.',
+      comment: 'core knows core, kernel, contracts, policy, guard and zod: no I/O, no flows, no edge.',
       severity: 'error',
       from: { path: '^apps/([^/]+)/src/core/', pathNot: SPEC },
-      to: { pathNot: ['^apps/$1/src/core/', '^libs/(kernel|contracts|policy)/', '(^|/)node_modules/zod/'] },
+      to: { pathNot: ['^apps/$1/src/core/', '^libs/(kernel|contracts|policy|guard)/', '(^|/)node_modules/zod/'] },
     },
     {
       name: 'flows-not-to-edge',

@@ -6,6 +6,7 @@ import { addDoctor } from './commands/doctor.js';
 import { addFaults } from './commands/faults.js';
 import { addEvents } from './commands/events.js';
 import { addExplain } from './commands/explain.js';
+import { addGuard } from './commands/guard.js';
 import { addPause, addResume } from './commands/pause.js';
 import { addPolicy } from './commands/policy.js';
 import { addReplay } from './commands/replay.js';
@@ -54,6 +55,7 @@ Examples:
     addPause,
     addResume,
     addDead,
+    addGuard,
     addWebhooks,
     addToken,
     addPolicy,
