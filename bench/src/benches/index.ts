@@ -1,5 +1,6 @@
 import type { Bench } from '../harness/bench.js';
 import { append } from './append.js';
+import { bus } from './bus.js';
 
 /** Every bench, in the order of docs/benchmarks.md. */
-export const benches: readonly Bench[] = [append];
+export const benches: readonly Bench[] = [append, bus];

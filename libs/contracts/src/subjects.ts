@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AgentId, IssueNumber, RepoSlug } from './values.js';
+import { AgentId, GREATEST_ISSUE_NUMBER, REPO_SLUG } from './values.js';
 
 /**
  * Names of the log's streams: `issue/acme/greeter/7`, `pull/acme/greeter/8`, `repo/acme/greeter`, `agent/dev-e-node`,
@@ -27,13 +27,19 @@ export type Subject =
 
 const SYSTEM_SUBJECTS: readonly string[] = [RIG_SUBJECT, DEAD_LETTERS_SUBJECT];
 
+// Asked for every event that is read: without the cost of a parse.
+const isRepoSlug = (text: string): boolean => REPO_SLUG.test(text);
+const isIssueNumber = (value: number): boolean =>
+  Number.isInteger(value) && value >= 1 && value <= GREATEST_ISSUE_NUMBER;
+
 /** The issue or pull request a stream is about; undefined for any other stream. */
 export const parsePlace = (subject: string): Place | undefined => {
-  const [kind, owner, name, number, ...rest] = subject.split('/');
-  if ((kind !== 'issue' && kind !== 'pull') || rest.length > 0) return undefined;
-  const repo = RepoSlug.safeParse(`${owner ?? ''}/${name ?? ''}`);
-  const parsed = IssueNumber.safeParse(Number(number));
-  return repo.success && parsed.success ? { kind, repo: repo.data, number: parsed.data } : undefined;
+  const kind = subject.startsWith('issue/') ? 'issue' : subject.startsWith('pull/') ? 'pull' : undefined;
+  if (kind === undefined) return undefined;
+  const cut = subject.lastIndexOf('/');
+  const repo = subject.slice(kind.length + 1, cut);
+  const number = Number(subject.slice(cut + 1));
+  return isRepoSlug(repo) && isIssueNumber(number) ? { kind, repo, number } : undefined;
 };
 
 /** The parts of a stream name, or undefined if it is none of ours. */
@@ -42,10 +48,8 @@ export const parseSubject = (subject: string): Subject | undefined => {
   const cut = subject.indexOf('/');
   const rest = subject.slice(cut + 1);
   switch (subject.slice(0, Math.max(cut, 0))) {
-    case 'repo': {
-      const repo = RepoSlug.safeParse(rest);
-      return repo.success ? { kind: 'repo', repo: repo.data } : undefined;
-    }
+    case 'repo':
+      return isRepoSlug(rest) ? { kind: 'repo', repo: rest } : undefined;
     case 'agent': {
       const agent = AgentId.safeParse(rest);
       return agent.success ? { kind: 'agent', agent: agent.data } : undefined;

@@ -17,15 +17,13 @@ export const RepoName = z
     'a repository name: letters, digits, dot, dash, underscore, at most 100',
   );
 
-/** `owner/name`. */
-export const RepoSlug = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/,
-    'a repository as owner/name, for example acme/greeter',
-  );
+export const REPO_SLUG = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
 
-export const IssueNumber = z.int().min(1).max(2_147_483_647);
+/** `owner/name`. */
+export const RepoSlug = z.string().regex(REPO_SLUG, 'a repository as owner/name, for example acme/greeter');
+
+export const GREATEST_ISSUE_NUMBER = 2_147_483_647;
+export const IssueNumber = z.int().min(1).max(GREATEST_ISSUE_NUMBER);
 
 export const AgentId = z
   .string()

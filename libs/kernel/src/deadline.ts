@@ -1,29 +1,48 @@
 import { RigError } from './errors.js';
 
+const late = (what: string, ms: number): RigError =>
+  new RigError({ code: 'DEADLINE_EXCEEDED', kind: 'retryable', message: `${what} took longer than ${ms} ms` });
+
+const stopped = (what: string): RigError =>
+  new RigError({ code: 'ABORTED', kind: 'retryable', message: `${what} was stopped` });
+
 /**
- * Gives `work` a deadline. The signal aborts when the deadline passes or when `parent` aborts.
+ * Gives `work` a deadline. The signal aborts when the deadline passes or when `parent` aborts, while the work lasts.
  * @param ms  milliseconds; work that takes longer fails with `DEADLINE_EXCEEDED` (retryable).
  */
-export const withDeadline = async <T>(
+export const withDeadline = <T>(
   what: string,
   ms: number,
   work: (signal: AbortSignal) => Promise<T>,
   parent?: AbortSignal,
-): Promise<T> => {
-  const timeout = AbortSignal.timeout(ms);
-  const signal = parent === undefined ? timeout : AbortSignal.any([timeout, parent]);
-  const aborted = new Promise<never>((_, reject) => {
-    const fail = (): void =>
-      reject(
-        new RigError({
-          code: timeout.aborted ? 'DEADLINE_EXCEEDED' : 'ABORTED',
-          kind: 'retryable',
-          message: timeout.aborted ? `${what} took longer than ${ms} ms` : `${what} was stopped`,
-        }),
-      );
-    if (signal.aborted) fail();
-    else signal.addEventListener('abort', fail, { once: true });
+): Promise<T> =>
+  // One timer, cleared with the work: this stands round every command, and a timer that outlives it costs memory.
+  new Promise<T>((resolve, reject) => {
+    const control = new AbortController();
+    const clear = (): void => {
+      clearTimeout(timer);
+      parent?.removeEventListener('abort', onStop);
+    };
+    const end = (error: RigError): void => {
+      clear();
+      reject(error);
+      control.abort(error);
+    };
+    const onStop = (): void => end(stopped(what));
+    const timer = setTimeout(() => end(late(what, ms)), ms);
+    timer.unref();
+    if (parent?.aborted === true) onStop();
+    else parent?.addEventListener('abort', onStop, { once: true });
+    const failed = (error: unknown): void => {
+      clear();
+      reject(error);
+    };
+    try {
+      work(control.signal).then((value) => {
+        clear();
+        resolve(value);
+      }, failed);
+    } catch (error) {
+      failed(error);
+    }
   });
-  aborted.catch(() => undefined);
-  return Promise.race([work(signal), aborted]);
-};

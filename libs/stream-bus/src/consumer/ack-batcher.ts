@@ -1,4 +1,5 @@
 import { faultPoint } from '@rig/kernel';
+
 /** Collects acknowledgements and sends them together. */
 export interface AckBatcher {
   add(id: string): void;
@@ -17,6 +18,7 @@ export const createAckBatcher = (
   sent: (ids: readonly string[]) => void,
 ): AckBatcher => {
   let waiting: string[] = [];
+  let scheduled = false;
   let sending: Promise<void> | undefined;
 
   const sendAll = async (): Promise<void> => {
@@ -36,8 +38,13 @@ export const createAckBatcher = (
   return {
     add: (id) => {
       waiting.push(id);
+      if (scheduled) return;
+      scheduled = true;
       // Everything settled in this turn of the event loop goes together.
-      setImmediate(() => void flush().catch(() => undefined));
+      setImmediate(() => {
+        scheduled = false;
+        void flush().catch(() => undefined);
+      });
     },
     flush,
   };

@@ -1,6 +1,7 @@
 import { backoff, messageOf, type Lifecycle } from '@rig/kernel';
 import type { ConsumeOptions } from '../stream-bus.js';
 import { RECONNECT, type ConsumerContext, type ConsumerDeps } from './context.js';
+import type { RawEntry } from './entry-source.js';
 import { handleEntry } from './handle-entry.js';
 import { recover } from './recover.js';
 import { createSettler, type Settler } from './settle.js';
@@ -19,7 +20,7 @@ const BLOCK_MS = 2_000;
 interface Loop<T> {
   readonly context: ConsumerContext<T>;
   readonly settler: Settler;
-  readonly pool: TaskPool;
+  readonly pool: TaskPool<RawEntry>;
 }
 
 const createTakeOver = <T>({ options, clock, source, take }: ConsumerContext<T>): (() => Promise<void>) => {
@@ -38,7 +39,7 @@ const run = async <T>({ context, settler, pool }: Loop<T>): Promise<void> => {
   const { batch = BATCH, blockMs = BLOCK_MS } = options;
   const takeOver = createTakeOver(context);
   const room = async (): Promise<void> => {
-    await pool.begun();
+    await pool.room();
     while (settler.waiting >= MAX_WAITING && !signal.aborted) await clock.sleep(100, signal);
   };
   let healthy = false;
@@ -75,7 +76,7 @@ const end = async <T>({ context, settler, pool }: Loop<T>, running: Promise<void
 };
 
 const createLoop = <T>(options: ConsumeOptions<T>, deps: ConsumerDeps, signal: AbortSignal): Loop<T> => {
-  const pool = createTaskPool(options.concurrency ?? 1);
+  const pool = createTaskPool<RawEntry>(options.concurrency ?? 1, (entry) => handleEntry(context, settler, entry));
   const { stream, group, consumer } = options;
   const context: ConsumerContext<T> = {
     ...deps,
@@ -87,8 +88,8 @@ const createLoop = <T>(options: ConsumeOptions<T>, deps: ConsumerDeps, signal: A
     take: (entry) => {
       if (context.held.has(entry.id)) return;
       context.held.add(entry.id);
-      context.left.delete(entry.id);
-      pool.add(() => handleEntry(context, settler, entry));
+      if (context.left.size > 0) context.left.delete(entry.id);
+      pool.add(entry);
     },
   };
   const settler = createSettler(context);

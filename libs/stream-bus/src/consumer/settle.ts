@@ -6,7 +6,8 @@ import type { RawEntry } from './entry-source.js';
 
 /** Carries out verdicts. */
 export interface Settler {
-  settle(entry: RawEntry, verdict: Verdict): Promise<void>;
+  /** Nothing to wait for after an acknowledgement: it is written with others, soon. */
+  settle(entry: RawEntry, verdict: Verdict): Promise<void> | undefined;
   bury(entry: RawEntry, reason: string): Promise<void>;
   /** Begins the next try of a held entry, if it is still this consumer's. */
   resume(id: string): Promise<void>;
@@ -87,12 +88,13 @@ export const createSettler = <T>(context: ConsumerContext<T>): Settler => {
     bury,
     resume,
     flush: () => acks.flush(),
-    settle: async (entry, verdict) => {
+    settle: (entry, verdict) => {
       if (verdict.verdict === 'retry') return retry(entry, verdict);
       if (verdict.verdict === 'dead') return bury(entry, verdict.reason);
       if (verdict.verdict === 'leave') return leave(context, entry);
       context.count(verdict.outcome ?? 'acked');
       acks.add(entry.id);
+      return undefined;
     },
   };
 };

@@ -1,16 +1,20 @@
 import { RigError } from '@rig/kernel';
 import { z } from 'zod';
+import type { RawEntry } from '../consumer/entry-source.js';
+
+const unknownShape = (what: string, why: string): RigError =>
+  new RigError({
+    code: 'BUS_REPLY',
+    kind: 'bug',
+    message: `The reply of ${what} has an unknown shape: ${why}`,
+    fix: 'Use Valkey 8 or Redis 7.2 or newer.',
+  });
 
 /** Replies of the server are parsed like any other input: a shape we do not know is a bug, not a guess. */
 const parse = <S extends z.ZodType>(what: string, schema: S, reply: unknown): z.output<S> => {
   const parsed = schema.safeParse(reply);
   if (parsed.success) return parsed.data;
-  throw new RigError({
-    code: 'BUS_REPLY',
-    kind: 'bug',
-    message: `The reply of ${what} has an unknown shape: ${parsed.error.issues[0]?.message ?? ''}`,
-    fix: 'Use Valkey 8 or Redis 7.2 or newer.',
-  });
+  throw unknownShape(what, parsed.error.issues[0]?.message ?? '');
 };
 
 const Text = z.string();
@@ -33,12 +37,28 @@ const toEntry = ([id, fields]: z.output<typeof Entry>): StreamEntry => ({ id, fi
 export const entriesOf = (reply: unknown): readonly StreamEntry[] =>
   parse('XRANGE', z.array(Entry), reply).map(toEntry);
 
-/** XREADGROUP over several streams; null when the time was up. */
-export const readOf = (reply: unknown): readonly { readonly key: string; readonly entries: readonly StreamEntry[] }[] =>
-  (parse('XREADGROUP', z.array(z.tuple([Text, z.array(Entry)])).nullable(), reply) ?? []).map(([key, entries]) => ({
-    key,
-    entries: entries.map(toEntry),
-  }));
+const strangeEntry = (): RigError => unknownShape('XREADGROUP', 'not an entry');
+
+/** By hand: this is done for every entry that is read, and a schema takes as long as parsing the JSON itself. */
+const toRawEntry = (reply: unknown): RawEntry => {
+  if (!Array.isArray(reply)) throw strangeEntry();
+  const [id, fields] = reply as readonly unknown[];
+  if (typeof id !== 'string') throw strangeEntry();
+  // An entry that was deleted while it was pending.
+  if (fields === null) return { id, attempt: 1, json: '' };
+  if (!Array.isArray(fields)) throw strangeEntry();
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const value: unknown = fields[i + 1];
+    if (fields[i] === 'json' && typeof value === 'string') return { id, attempt: 1, json: value };
+  }
+  return { id, attempt: 1, json: '' };
+};
+
+const Streams = z.array(z.tuple([Text, z.custom<readonly unknown[]>(Array.isArray)])).nullable();
+
+/** XREADGROUP over several streams, of each entry the field `json`; null when the time was up. */
+export const readOf = (reply: unknown): readonly { readonly key: string; readonly entries: readonly RawEntry[] }[] =>
+  (parse('XREADGROUP', Streams, reply) ?? []).map(([key, entries]) => ({ key, entries: entries.map(toRawEntry) }));
 
 /** XPENDING with a range. */
 export const pendingOf = (reply: unknown): readonly { readonly id: string; readonly consumer: string }[] =>

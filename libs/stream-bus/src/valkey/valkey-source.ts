@@ -130,9 +130,9 @@ const settlingPart = (options: ValkeySourceOptions, place: Place): Pick<EntrySou
   const { commands, stream, group, consumer, clock } = options;
   return {
     ack: async (ids) => {
-      const places = ids.map((id) => place.at(id));
-      const plain = places.filter(({ key }) => key === stream).map(({ id }) => id);
-      const again = places.filter(({ key }) => key !== stream).map(({ id }) => id);
+      const redriven = ids.filter((id) => id.startsWith(REDRIVEN));
+      const plain = redriven.length === 0 ? ids : ids.filter((id) => !id.startsWith(REDRIVEN));
+      const again = redriven.map((id) => place.at(id).id);
       if (plain.length > 0) await commands.run('XACK', (redis) => redis.xack(stream, group, ...plain));
       if (again.length > 0) await place.script('ack-drop-1', [place.redriven], [group, ...again]);
     },
@@ -160,8 +160,11 @@ export const createValkeySource = (options: ValkeySourceOptions): EntrySource =>
     },
     read: async (count, blockMs) => {
       const found = readOf(await reader.read(place.keys, count, blockMs));
+      const [first, ...more] = found;
+      // Almost always the stream alone.
+      if (more.length === 0 && first?.key === options.stream) return first.entries;
       return found.flatMap(({ key, entries }) =>
-        entries.map(({ id, fields }) => ({ id: place.named(key, id), attempt: 1, json: fields['json'] ?? '' })),
+        entries.map((entry) => ({ ...entry, id: place.named(key, entry.id) })),
       );
     },
     interrupt: () => reader.interrupt(),
