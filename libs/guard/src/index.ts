@@ -7,6 +7,7 @@ export { judgeCommand } from './judge.js';
 export { LIMITS as GUARD_LIMITS } from './limits.js';
 export { parseGuardPolicy } from './policy/parse.js';
 export { NO_POLICY, type GuardPolicy, type PolicyRule } from './policy/policy.js';
+export { redactCommand, TOLD_LENGTH } from './redact.js';
 export { RULES, ruleFor } from './rules/index.js';
 export type { Category, Rule } from './rules/rule.js';
 export { judgeToolCall, type ToolCallInput } from './tool-call.js';
