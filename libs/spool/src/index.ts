@@ -1,0 +1,3 @@
+export { SPOOL_LIMITS, type SpoolLimits } from './limits.js';
+export { createSpoolReader, type SpoolBatch, type SpoolReader } from './reader.js';
+export { createSpoolWriter, type Kept, type SpoolWriter, type SpoolWriterOptions } from './writer.js';
