@@ -56,6 +56,17 @@ describe('the fault proxy', () => {
     expect(socket.destroyed).toBe(false);
   });
 
+  it('has a request carried out and loses its answer with the connection, so often as it was told', async () => {
+    proxy.cutAnswer(/^commit/, 1);
+    const first = talk();
+    first.socket.write('commit 1');
+    await eventually(() => expect(first.socket.destroyed).toBe(true));
+    expect([received, first.heard(), proxy.cuts()]).toEqual(['commit 1', '', 1]);
+    const second = talk();
+    second.socket.write('commit 2');
+    await eventually(() => expect(second.heard()).toBe('commit 2'));
+  });
+
   it('cuts what lost bytes when it heals, and takes new connections', async () => {
     const before = talk();
     before.socket.write('a');

@@ -22,12 +22,19 @@ export interface FaultProxy {
   /** Answers requests whose first bytes match with `response` instead of passing them on, `times` times. */
   answer(match: RegExp, response: string, times: number): void;
   /**
+   * Passes requests on whose first bytes match, and cuts the connection when their answer comes: what was asked for was
+   * done, and whoever asked does not learn it. So often as `times` says.
+   */
+  cutAnswer(match: RegExp, times: number): void;
+  /**
    * Lets everything through again. Connections that lost bytes are cut: their streams have holes that no real network
    * would leave.
    */
   heal(): void;
   /** Answers given instead of the server's. */
   answered(): number;
+  /** Answers that were lost with their connection. */
+  cuts(): number;
   close(): Promise<void>;
 }
 
@@ -35,6 +42,8 @@ interface Link {
   readonly client: Socket;
   readonly server: Socket;
   lost: boolean;
+  /** Its next answer is not passed on. */
+  doomed: boolean;
 }
 
 interface State {
@@ -43,6 +52,8 @@ interface State {
   latencyMs: number;
   canned: { match: RegExp; response: string; left: number } | undefined;
   answered: number;
+  cutting: { match: RegExp; left: number } | undefined;
+  cuts: number;
 }
 
 const blocks = (held: Direction | undefined, way: 'to-server' | 'to-client'): boolean =>
@@ -53,11 +64,18 @@ const later = (ms: number, act: () => void): void => {
   else setTimeout(act, ms);
 };
 
+const firstBytes = (chunk: Buffer): string => chunk.subarray(0, 512).toString('latin1');
+
+/** Whether the answer to this request is to be lost. */
+const dooms = ({ cutting }: State, chunk: Buffer): boolean => {
+  if (cutting === undefined || cutting.left === 0 || !cutting.match.test(firstBytes(chunk))) return false;
+  cutting.left -= 1;
+  return true;
+};
+
 const cannedAnswer = (state: State, chunk: Buffer): string | undefined => {
   const { canned } = state;
-  if (canned === undefined || canned.left === 0 || !canned.match.test(chunk.subarray(0, 512).toString('latin1'))) {
-    return undefined;
-  }
+  if (canned === undefined || canned.left === 0 || !canned.match.test(firstBytes(chunk))) return undefined;
   canned.left -= 1;
   state.answered += 1;
   return canned.response;
@@ -65,7 +83,7 @@ const cannedAnswer = (state: State, chunk: Buffer): string | undefined => {
 
 const pass = (state: State, links: Set<Link>, client: Socket): void => {
   const server = connect({ host: '127.0.0.1', port: state.target });
-  const link: Link = { client, server, lost: false };
+  const link: Link = { client, server, lost: false, doomed: false };
   links.add(link);
   const send = (way: 'to-server' | 'to-client', to: Socket, chunk: Buffer): void => {
     if (blocks(state.held, way) || link.lost) link.lost = true;
@@ -73,10 +91,16 @@ const pass = (state: State, links: Set<Link>, client: Socket): void => {
   };
   client.on('data', (chunk: Buffer) => {
     const response = cannedAnswer(state, chunk);
-    if (response === undefined) send('to-server', server, chunk);
-    else client.end(response);
+    if (response !== undefined) return void client.end(response);
+    link.doomed ||= dooms(state, chunk);
+    send('to-server', server, chunk);
   });
-  server.on('data', (chunk: Buffer) => send('to-client', client, chunk));
+  server.on('data', (chunk: Buffer) => {
+    if (!link.doomed) return send('to-client', client, chunk);
+    state.cuts += 1;
+    client.destroy();
+    server.destroy();
+  });
   const end = (other: Socket) => (): void => {
     // The news of an end does not get through a cut either.
     if (state.held === undefined && !link.lost) other.destroy();
@@ -86,8 +110,10 @@ const pass = (state: State, links: Set<Link>, client: Socket): void => {
   server.on('close', end(client)).on('error', () => undefined);
 };
 
+const untroubled = { held: undefined, latencyMs: 0, canned: undefined, cutting: undefined };
+
 export const createFaultProxy = async ({ targetPort }: FaultProxyOptions): Promise<FaultProxy> => {
-  const state: State = { target: targetPort, held: undefined, latencyMs: 0, canned: undefined, answered: 0 };
+  const state: State = { ...untroubled, target: targetPort, answered: 0, cuts: 0 };
   const links = new Set<Link>();
   const cut = (which: (link: Link) => boolean): void => {
     for (const link of [...links].filter(which)) {
@@ -114,13 +140,13 @@ export const createFaultProxy = async ({ targetPort }: FaultProxyOptions): Promi
     },
     latency: (ms) => (state.latencyMs = ms),
     answer: (match, response, times) => (state.canned = { match, response, left: times }),
+    cutAnswer: (match, times) => (state.cutting = { match, left: times }),
     heal: () => {
-      state.held = undefined;
-      state.latencyMs = 0;
-      state.canned = undefined;
+      Object.assign(state, untroubled);
       cut(({ lost }) => lost);
     },
     answered: () => state.answered,
+    cuts: () => state.cuts,
     close: async () => {
       cut(() => true);
       await new Promise<void>((resolve) => listener.close(() => resolve()));

@@ -10,6 +10,8 @@ export interface ProcessSpec {
   readonly readyUrl: string;
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly graceMs: number;
+  /** Modules that Node loads before the entry, as file URLs. */
+  readonly preloads?: readonly string[];
 }
 
 export type ProcessEvent =

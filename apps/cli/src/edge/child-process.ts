@@ -56,7 +56,8 @@ export const createLauncher = (logs: string): { launch(spec: ProcessSpec): Runni
   return {
     launch: (spec) => {
       const log = logOf(spec.name);
-      const child = spawn(process.execPath, ['--import', PRELOAD, spec.entry, ...spec.args], {
+      const preloads = [PRELOAD, ...(spec.preloads ?? [])].flatMap((module) => ['--import', module]);
+      const child = spawn(process.execPath, [...preloads, spec.entry, ...spec.args], {
         // A group of its own: Ctrl-C must reach the supervisor only, which then ends all in order.
         detached: true,
         stdio: ['pipe', 'pipe', 'pipe'],

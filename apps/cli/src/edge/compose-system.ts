@@ -4,6 +4,7 @@ import { RigError, systemClock } from '@rig/kernel';
 import { APP_IDS, forgeSeed } from '../core/forge-seed.js';
 import type { ForgeChoice } from '../core/forge-choice.js';
 import type { ProcessEvent, ProcessSpec } from '../core/process-spec.js';
+import type { RestartPolicy } from '../core/restart-policy.js';
 import type { RunPaths } from '../core/run-paths.js';
 import { keepServer, type KeptServer } from '../flows/keep-server.js';
 import { createStartSystem, type RunningSystem, type SystemGroups } from '../flows/start-system.js';
@@ -33,6 +34,8 @@ export interface ComposeOptions {
   /** Changes a process before each of its starts, and which processes there are: for the fault suite. */
   adapt?(spec: ProcessSpec): ProcessSpec;
   arrange?(groups: SystemGroups): Promise<SystemGroups>;
+  /** When to restart what died, if not by the rules of every day. */
+  readonly policy?: RestartPolicy;
   notify(event: ProcessEvent): void;
   say(line: string): void;
 }
@@ -130,6 +133,7 @@ export const startSystem = async (options: ComposeOptions): Promise<RunningSyste
     clock: systemClock,
     notify: options.notify,
     explain: explainFrom(paths),
+    policy: options.policy,
   });
   let secrets = { webhookSecret: '', personToken: '' };
   const start = createStartSystem({

@@ -1,6 +1,6 @@
 import { RigError, messageOf, type Clock } from '@rig/kernel';
 import type { ProcessEvent } from '../core/process-spec.js';
-import { afterDeath } from '../core/restart-policy.js';
+import { afterDeath, type RestartPolicy } from '../core/restart-policy.js';
 
 /** A database server as libs/embedded gives it. */
 export interface EmbeddedServer {
@@ -16,6 +16,8 @@ export interface KeepServerDeps {
   start(port: number | undefined): Promise<EmbeddedServer>;
   readonly clock: Clock;
   notify(event: ProcessEvent): void;
+  /** When to restart it. Default: `afterDeath`. */
+  readonly policy?: RestartPolicy | undefined;
 }
 
 export interface KeptServer {
@@ -59,7 +61,7 @@ const watch = async (deps: KeepServerDeps, kept: Kept, stopping: AbortSignal): P
   let fastDeaths = 0;
   let how = await kept.server.exited;
   while (!stopping.aborted) {
-    const next = afterDeath(fastDeaths, deps.clock.now() - kept.startedAt);
+    const next = (deps.policy ?? afterDeath)(fastDeaths, deps.clock.now() - kept.startedAt);
     fastDeaths = next.fastDeaths;
     if (!next.restart) {
       deps.notify({ kind: 'gave-up', name: deps.name, how, deaths: fastDeaths });

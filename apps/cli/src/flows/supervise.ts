@@ -1,6 +1,6 @@
 import { RigError, type Clock } from '@rig/kernel';
 import type { ProcessEvent, ProcessSpec } from '../core/process-spec.js';
-import { afterDeath } from '../core/restart-policy.js';
+import { afterDeath, type RestartPolicy } from '../core/restart-policy.js';
 
 /** A child process as the supervisor sees it. */
 export interface RunningProcess {
@@ -22,6 +22,8 @@ export interface SuperviseDeps {
   notify(event: ProcessEvent): void;
   /** What the operator should look at when a process does not come up. */
   explain(name: string): Promise<string>;
+  /** When to restart what died. Default: `afterDeath`. */
+  readonly policy?: RestartPolicy | undefined;
 }
 
 export interface ProcessStatus {
@@ -67,7 +69,7 @@ const keepAlive = async (deps: SuperviseDeps, kept: Kept, stopping: AbortSignal)
   while (!stopping.aborted) {
     const { how, uptimeMs } = await liveOnce(deps, kept);
     if (stopping.aborted) break;
-    const next = afterDeath(fastDeaths, uptimeMs);
+    const next = (deps.policy ?? afterDeath)(fastDeaths, uptimeMs);
     fastDeaths = next.fastDeaths;
     if (!next.restart) {
       kept.state = 'given-up';

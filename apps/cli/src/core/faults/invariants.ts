@@ -1,3 +1,5 @@
+import type { AttemptEnd, InboxRow } from './history.js';
+
 /** One row of the log, as the public view shows it. */
 export interface LoggedEvent {
   readonly position: number;
@@ -6,6 +8,8 @@ export interface LoggedEvent {
   readonly id: string;
   readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;
+  /** Id of what led to it. */
+  readonly cause?: string;
 }
 
 interface Task {
@@ -103,3 +107,42 @@ export const checkMerges = (merges: readonly MergeSeen[], required: readonly str
       .filter((name) => !checks.some((check) => check.name === name && check.conclusion === 'success'))
       .map((name) => `I7: #${number} was merged without the check ${name}`),
   ]);
+
+const REPORTS: ReadonlySet<string> = new Set(['WORK_COMPLETED', 'WORK_FAILED']);
+
+/** I2, the workers' half: each last word that the gateway took has exactly one event, its own or a recorded refusal. */
+export const checkReports = (
+  events: readonly LoggedEvent[],
+  inbox: readonly InboxRow[],
+  ends: readonly AttemptEnd[],
+): readonly string[] => {
+  const answers = events.filter(({ type }) => REPORTS.has(type) || type === 'WORK_REPORT_REFUSED');
+  const facts = inbox.filter(({ kind, event, outcome }) => kind === 'fact' && REPORTS.has(event) && outcome !== null);
+  const counted = facts.flatMap((fact) => {
+    const made = answers.filter(({ cause }) => cause === fact.id).length;
+    const least = fact.outcome === 'applied' ? 1 : 0;
+    return made < least || made > 1 ? [`I2: the report ${fact.id} (${fact.outcome}) made ${made} events`] : [];
+  });
+  const told = new Set(answers.map(({ data }) => `${String(data['taskId'])}:${String(data['fence'])}`));
+  const unheard = ends.filter(({ taskId, fence, end }) => end === 'worked' && !told.has(`${taskId}:${fence}`));
+  return [
+    ...counted,
+    ...unheard.map(({ taskId, fence }) => `I2: the report of ${taskId} at fence ${fence} was stored and had no effect`),
+  ];
+};
+
+/** What an explanation says of an issue, as far as I5 asks. */
+export interface Explained {
+  readonly number: number;
+  readonly phase: string;
+  readonly where: readonly unknown[];
+  readonly waitsFor: readonly unknown[];
+}
+
+const ENDED_PHASES: ReadonlySet<string> = new Set(['done', 'closed']);
+
+/** I5: an issue that has not ended says where it is and what it waits for. */
+export const checkExplained = (explained: readonly Explained[]): readonly string[] =>
+  explained
+    .filter(({ phase, where, waitsFor }) => !ENDED_PHASES.has(phase) && (where.length === 0 || waitsFor.length === 0))
+    .map(({ number, phase }) => `I5: #${number} is ${phase} and does not say what it waits for`);

@@ -19,6 +19,12 @@ const verdict = ({ skipped, violations }: RowResult): string => {
   return violations.length === 0 ? 'holds' : `${violations.length} violated`;
 };
 
+const seconds = (ms: number): string => `${Math.round(ms / 1_000)} s`;
+
+/** What is said when a row is over: how it went, how long it took, how long all took so far (milliseconds). */
+export const progressLine = (result: RowResult, tookMs: number, sinceStartMs: number): string =>
+  `row ${result.row}: ${verdict(result)}, ${result.injections} injections in ${seconds(tookMs)} (${seconds(sinceStartMs)} in all)`;
+
 const line = (result: RowResult): string => {
   const heal = result.healSeconds === null ? '-' : `${result.healSeconds.toFixed(1)} s`;
   const counts = `${cell(result.injections, 10)} ${cell(result.checks, 7)} ${cell(heal, 9)}`;

@@ -1,7 +1,7 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { parseFaultPoint } from '@rig/kernel';
+import { parseFaultOrder } from '../../core/faults/fault-order.js';
 import { faultRows } from '../../flows/faults/rows.js';
 import { checkoutRoot } from '../checkout.js';
 import { readFaultPoints } from './read-fault-points.js';
@@ -10,7 +10,7 @@ describe('the fault points of the sources', () => {
   it('are all armed by row 1, whose list is this reading', async () => {
     const points = await readFaultPoints(checkoutRoot);
     expect(points.length).toBeGreaterThan(15);
-    for (const name of points) expect(parseFaultPoint(name)).toMatchObject({ name, kind: 'kill' });
+    for (const name of points) expect(parseFaultOrder(name)).toMatchObject({ name, kind: 'kill' });
     expect(faultRows.map(({ row }) => row)).toContain(1);
   });
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseOption, usageError, wholeNumber } from '../../core/arguments.js';
-import { exitCodeOf, tableLines, type RowResult } from '../../core/faults/row-result.js';
+import { exitCodeOf, progressLine, tableLines, type RowResult } from '../../core/faults/row-result.js';
 import { faultRows } from '../../flows/faults/rows.js';
 import { createRunRow, type FaultRow } from '../../flows/faults/run-row.js';
 import { checkoutRoot } from '../checkout.js';
@@ -29,23 +29,28 @@ export const runFaultsCommand = async (given: Record<string, unknown>): Promise<
   const terminal = createTerminal(json ? process.stderr : process.stdout, Date.now);
   const stop = interruption();
   const say = (line: string): void => terminal.line(terminal.palette.dim(line));
+  const began = performance.now();
+  const short = given['all'] !== true && given['only'] === undefined;
   const runRow = createRunRow({
-    startWorld: ({ authors = 1, twice = false }) =>
-      startWorld({ seed, authors, twice, keep: given['keep'] === true, say }),
+    startWorld: (row) => startWorld({ row, seed, flawless: short, keep: given['keep'] === true, say }),
     points: await readFaultPoints(checkoutRoot),
     seed,
-    short: given['all'] !== true && given['only'] === undefined,
+    short,
+    signal: stop.signal,
     now: () => performance.now(),
-    sleep: async (ms) => void (await sleep(ms)),
+    // Whoever aborts a sleep looks at the signal.
+    sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined),
   });
   const results: RowResult[] = [];
   try {
     for (const row of rows) {
       if (stop.signal.aborted) return 130;
+      const at = performance.now();
       say(`row ${row.row}: ${row.name}`);
       const result = await runRow(row);
       results.push(result);
       for (const text of result.violations) terminal.line(terminal.palette.bad(text));
+      say(progressLine(result, performance.now() - at, performance.now() - began));
     }
   } finally {
     stop.dispose();

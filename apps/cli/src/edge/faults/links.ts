@@ -1,5 +1,7 @@
 import { createFaultProxy, type FaultProxy } from '@rig/testkit';
+import type { History } from '../../core/faults/history.js';
 import type { ProcessSpec } from '../../core/process-spec.js';
+import type { WorldLink } from '../../flows/faults/world.js';
 
 /** Environment variables that name a peer, and the peer. */
 const PEERS: Readonly<Record<string, string>> = {
@@ -18,11 +20,32 @@ export interface Links {
   adapt(spec: ProcessSpec): ProcessSpec;
   /** Links by name, such as `conductor-0>valkey`. */
   names(): readonly string[];
-  get(name: string): FaultProxy | undefined;
+  get(name: string): WorldLink | undefined;
   close(): Promise<void>;
 }
 
-export const createLinks = (): Links => {
+/** The same link, with what is done to it written down. */
+const recorded = (proxy: FaultProxy, name: string, history: History): WorldLink => {
+  const note = (what: string): void => history.add({ op: 'link', link: name, what });
+  return {
+    partition: (direction = 'both') => (note(`partition ${direction}`), proxy.partition(direction)),
+    halfOpen: () => (note('half-open'), proxy.halfOpen()),
+    latency: (ms) => (note(`latency ${ms} ms`), proxy.latency(ms)),
+    cutAnswer: (match, times) => (
+      note(`cut the answer to ${match.source}, ${times} times`),
+      proxy.cutAnswer(match, times)
+    ),
+    answer: (match, response, times) => {
+      note(`answer ${match.source} with ${response.split('\r\n')[0] ?? ''}, ${times} times`);
+      proxy.answer(match, response, times);
+    },
+    heal: () => (note('heal'), proxy.heal()),
+    answered: proxy.answered,
+    cuts: proxy.cuts,
+  };
+};
+
+export const createLinks = (history: History): Links => {
   const proxies = new Map<string, FaultProxy>();
   const linkOf = (spec: ProcessSpec, variable: string): string => `${spec.name}>${PEERS[variable] ?? ''}`;
   const addresses = (spec: ProcessSpec): (readonly [string, URL])[] =>
@@ -51,7 +74,10 @@ export const createLinks = (): Links => {
       return { ...spec, env };
     },
     names: () => [...proxies.keys()],
-    get: (name) => proxies.get(name),
+    get: (name) => {
+      const proxy = proxies.get(name);
+      return proxy && recorded(proxy, name, history);
+    },
     close: async () => {
       await Promise.all([...proxies.values()].map((proxy) => proxy.close()));
     },

@@ -1,91 +1,55 @@
 import { createPool, type SqlPool } from '@rig/event-store';
 import {
+  checkAccepted,
+  type AttemptEnd,
+  type DeadRow,
+  type History,
+  type InboxRow,
+} from '../../core/faults/history.js';
+import {
   checkExclusivity,
+  checkExplained,
   checkLog,
   checkMerges,
+  checkReports,
+  type Explained,
   type LoggedEvent,
-  type MergeSeen,
 } from '../../core/faults/invariants.js';
-
-/** Looks at a system from outside, past every proxy: the log and the inbox by SQL, the merges by the forge's record. */
-export interface Observer {
-  events(): Promise<readonly LoggedEvent[]>;
-  /** Violations of I1 and I2's log half, now; undefined while the database cannot be asked. */
-  check(): Promise<readonly string[] | undefined>;
-  undecided(): Promise<number>;
-  merges(repo: string): Promise<readonly string[]>;
-  /** I4: read models that are not what the log makes of them. */
-  replay(): Promise<readonly string[]>;
-  close(): Promise<void>;
-  readonly pool: SqlPool;
-}
+import type { Look, WorldObserver } from '../../flows/faults/world.js';
+import type { ForgeRecord } from './forge-record.js';
+import { getJson } from './get-json.js';
 
 export interface ObserverOptions {
   readonly postgresUrl: string;
-  readonly forgeUrl: string;
   readonly conductorUrl: string;
-  readonly personToken: string;
   readonly operatorToken: string;
+  readonly repo: string;
+  readonly forge: ForgeRecord;
+  /** Last words of all workers' attempts, from their logs. */
+  attemptEnds(): Promise<readonly AttemptEnd[]>;
+  dead(): Promise<readonly DeadRow[]>;
 }
 
-interface Pull {
-  readonly number: number;
-  readonly merged_at: string | null;
-  readonly user: { readonly login: string };
-  readonly head: { readonly sha: string };
+export interface Observer extends WorldObserver {
+  readonly pool: SqlPool;
+  close(): Promise<void>;
 }
-interface Review {
-  readonly state: string;
-  readonly commit_id: string;
-  readonly user: { readonly login: string };
-}
-interface Run {
-  readonly name: string;
-  readonly conclusion: string | null;
-}
+
 interface Verification {
   readonly projections: readonly { readonly name: string; readonly differences: number }[];
 }
 
-const getJson = async <T>(url: string, token: string): Promise<T> => {
-  const response = await fetch(url, {
-    headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
-    signal: AbortSignal.timeout(20_000),
-  });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  return (await response.json()) as T;
-};
+/** Time for one question to a service that may be stopped at this very moment, in milliseconds. */
+const ASK_MS = 5_000;
+/** The same at the end, when everything must answer. */
+const LAST_ASK_MS = 20_000;
 
-const mergesOf = async (forge: string, repo: string, token: string): Promise<readonly MergeSeen[]> => {
-  const at = `${forge}/repos/${repo}`;
-  const pulls = await getJson<readonly Pull[]>(`${at}/pulls?state=closed&per_page=100`, token);
-  const merged = pulls.filter((pull) => pull.merged_at !== null);
-  return Promise.all(
-    merged.map(async ({ number, user, head }) => {
-      const reviews = await getJson<readonly Review[]>(`${at}/pulls/${number}/reviews?per_page=100`, token);
-      const { check_runs } = await getJson<{ check_runs: readonly Run[] }>(
-        `${at}/commits/${head.sha}/check-runs`,
-        token,
-      );
-      const approvals = reviews.filter(({ state }) => state.toUpperCase() === 'APPROVED');
-      return {
-        number,
-        author: user.login,
-        headSha: head.sha,
-        approvals: approvals.map((review) => ({ by: review.user.login, headSha: review.commit_id })),
-        checks: check_runs.map(({ name, conclusion }) => ({ name, conclusion })),
-      };
-    }),
-  );
-};
-
-export const createObserver = (options: ObserverOptions): Observer => {
-  const pool = createPool({ url: options.postgresUrl, applicationName: 'rig-faults', max: 2 });
+const createEvents = (pool: SqlPool): WorldObserver['events'] => {
   const known: LoggedEvent[] = [];
-  const events = async (): Promise<readonly LoggedEvent[]> => {
+  return async () => {
     const found = await pool.query<Omit<LoggedEvent, 'position'> & { position: string | number }>(
-      `select position, subject, version::int as version, id, type, data from conductor.log
-         where position > $1 order by position`,
+      `select position, subject, version::int as version, id, type, data, meta->>'causationid' as cause
+         from conductor.log where position > $1 order by position`,
       [known.at(-1)?.position ?? 0],
     );
     // Another look may have been faster: what it took is not taken twice.
@@ -94,25 +58,102 @@ export const createObserver = (options: ObserverOptions): Observer => {
     known.push(...rows.filter(({ position }) => position > last));
     return known;
   };
+};
+
+const readInbox = async (pool: SqlPool): Promise<readonly InboxRow[]> =>
+  (await pool.query<InboxRow>('select id, kind, guid, event, outcome, reason from conductor.inbox')).rows;
+
+/** The checks that ask services, which may be away while faults are being injected. */
+const createAsking = (options: ObserverOptions, required: ReadonlySet<string>) => {
+  const { conductorUrl, operatorToken, repo, forge } = options;
+  const ended = (events: readonly LoggedEvent[]): ReadonlySet<string> =>
+    new Set(
+      events.filter(({ type }) => type === 'ISSUE_DONE' || type === 'ISSUE_CLOSED').map(({ subject }) => subject),
+    );
+  return {
+    I4: async (withinMs: number): Promise<readonly string[]> => {
+      const { projections } = await getJson<Verification>(`${conductorUrl}/api/replay/verify`, operatorToken, withinMs);
+      return projections
+        .filter(({ differences }) => differences > 0)
+        .map(({ name, differences }) => `I4: ${differences} rows of ${name} are not what the log makes of them`);
+    },
+    I5: async (events: readonly LoggedEvent[], withinMs: number): Promise<readonly string[]> => {
+      const over = ended(events);
+      const open = events.filter(({ type, subject }) => type === 'ISSUE_OPENED' && !over.has(subject));
+      const explained = await Promise.all(
+        open.map(({ subject }) =>
+          getJson<Explained>(
+            `${conductorUrl}/api/explain/issues/${repo}/${subject.split('/').at(-1) ?? ''}`,
+            operatorToken,
+            withinMs,
+          ),
+        ),
+      );
+      return checkExplained(explained);
+    },
+    I7: async (): Promise<readonly string[]> => checkMerges(await forge.newMerges(), [...required]),
+  };
+};
+
+/** What could be asked, with what it found; what could not be asked is left out. */
+const gather = async (asked: Readonly<Record<string, Promise<readonly string[]>>>): Promise<Look> => {
+  const names = Object.keys(asked);
+  const settled = await Promise.allSettled(Object.values(asked));
+  return {
+    invariants: names.filter((_, index) => settled[index]?.status === 'fulfilled'),
+    found: settled.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])),
+  };
+};
+
+/** In the middle of faults: what cannot be asked just now is left out. */
+const lookNow = async (asking: ReturnType<typeof createAsking>, events: WorldObserver['events']): Promise<Look> => {
+  const seen = await events().catch(() => undefined);
+  if (seen === undefined) return { invariants: [], found: [] };
+  const { invariants, found } = await gather({ I4: asking.I4(ASK_MS), I5: asking.I5(seen, ASK_MS), I7: asking.I7() });
+  return {
+    invariants: ['I1', 'I2', ...invariants],
+    found: [...checkExclusivity(seen), ...checkLog(seen), ...found],
+  };
+};
+
+/** A session that holds the append lock and says nothing more, until the server ends it. */
+const holdAppendLock = async (pool: SqlPool): Promise<void> => {
+  const client = await pool.connect();
+  client.on('error', () => client.release(true));
+  await client.query('begin');
+  await client.query('select conductor.lock_log()');
+};
+
+/** Looks at a system from outside, past every proxy: the log and the inbox by SQL, the forge by its own record. */
+export const createObserver = (options: ObserverOptions): Observer => {
+  const { postgresUrl, forge } = options;
+  const pool = createPool({ url: postgresUrl, applicationName: 'rig-faults', max: 3 });
+  const required = new Set(['test']);
+  const events = createEvents(pool);
+  const asking = createAsking(options, required);
+  const fates = async (history: History): Promise<readonly string[]> => {
+    const asked = [events(), readInbox(pool), options.dead(), forge.deliveries(), options.attemptEnds()] as const;
+    const [seen, inbox, dead, deliveries, ends] = await Promise.all(asked);
+    return [...checkAccepted({ history: history.all(), deliveries, inbox, dead }), ...checkReports(seen, inbox, ends)];
+  };
   return {
     pool,
     events,
-    check: async () => {
-      const seen = await events().catch(() => undefined);
-      return seen && [...checkExclusivity(seen), ...checkLog(seen)];
+    look: () => lookNow(asking, events),
+    lookAtRest: async (history) => {
+      const seen = await events();
+      const asked = [asking.I4(LAST_ASK_MS), asking.I5(seen, LAST_ASK_MS), asking.I7(), fates(history)];
+      return {
+        invariants: ['I1', 'I2', 'I4', 'I5', 'I7'],
+        found: [...checkExclusivity(seen), ...checkLog(seen), ...(await Promise.all(asked)).flat()],
+      };
     },
     undecided: async () => {
       const sql = 'select count(*)::int as waiting from conductor.inbox where settled_at is null';
       return (await pool.query<{ waiting: number }>(sql)).rows[0]?.waiting ?? 0;
     },
-    merges: async (repo) => checkMerges(await mergesOf(options.forgeUrl, repo, options.personToken), ['test']),
-    replay: async () => {
-      const url = `${options.conductorUrl}/api/replay/verify`;
-      const { projections } = await getJson<Verification>(url, options.operatorToken);
-      return projections
-        .filter(({ differences }) => differences > 0)
-        .map(({ name, differences }) => `I4: ${differences} rows of ${name} are not what the log makes of them`);
-    },
+    requireCheck: (name) => void required.add(name),
+    holdAppendLock: () => holdAppendLock(pool),
     close: () => pool.end(),
   };
 };

@@ -19,7 +19,7 @@ export const createStreams = (url: string): Streams & { close(): Promise<void> }
       const found: DeadLetter[] = [];
       for (const { list } of await bus.deadLists()) {
         const entries = await bus.dead(list, DEAD_READ);
-        found.push(...entries.map(({ id, reason, tries }) => ({ list, id, reason, tries })));
+        found.push(...entries.map(({ id, reason, tries, json }) => ({ list, id, reason, tries, json })));
       }
       return found;
     },

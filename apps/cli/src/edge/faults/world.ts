@@ -1,78 +1,54 @@
 import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { demoIssue } from '@rig/agent-kit';
 import { valkeyCommands } from '@rig/testkit';
-import type { ProcessEvent, ProcessSpec } from '../../core/process-spec.js';
-import { runPaths, type RunPaths } from '../../core/run-paths.js';
-import type { RunningSystem, SystemGroups } from '../../flows/start-system.js';
+import { APP_IDS } from '../../core/forge-seed.js';
+import type { AttemptEnd, History } from '../../core/faults/history.js';
+import type { ProcessEvent } from '../../core/process-spec.js';
+import { alwaysAfter } from '../../core/restart-policy.js';
+import { appKeyFile, runPaths, type RunPaths } from '../../core/run-paths.js';
+import type { RunningSystem } from '../../flows/start-system.js';
+import type { FaultRow } from '../../flows/faults/run-row.js';
 import type { World } from '../../flows/faults/world.js';
 import { rigHome } from '../checkout.js';
 import { startSystem } from '../compose-system.js';
 import { createForgePerson } from '../forge-person.js';
+import { createArming, type Arming } from './arming.js';
+import { createForgeRecord, type ForgeRecord } from './forge-record.js';
+import { openHistory } from './history-file.js';
 import { createLinks, type Links } from './links.js';
-import { createObserver } from './observer.js';
+import { createObserver, type Observer } from './observer.js';
+import { readProcessLog } from './process-log.js';
+import { createReadiness } from './readiness.js';
+import { recordedDoors } from './recorded-doors.js';
 import { startServers, type Servers } from './servers.js';
+import { createSignals } from './signals.js';
 import { createWorldParts } from './world-parts.js';
+import { planWorld, type WorldPlan } from './world-plan.js';
 
 const REPO = 'acme/greeter';
+/** Milliseconds between a death and the next start: long enough to be noticed, short enough not to be waited for. */
+const RESTART_MS = 300;
 
 export interface WorldOptions {
+  readonly row: FaultRow;
   readonly seed: number;
-  readonly authors: number;
+  /** Drafts without flaws: fewer rounds of CI and review, so that a short run stays short. */
+  readonly flawless: boolean;
   readonly keep: boolean;
-  /** Two processes of each service. */
-  readonly twice: boolean;
   say(line: string): void;
 }
-
-const second = (spec: ProcessSpec, port: number): ProcessSpec => ({
-  ...spec,
-  name: `${spec.name}-b`,
-  env: { ...spec.env, RIG_PORT: String(port) },
-  readyUrl: spec.readyUrl.replace(/:\d+\//, `:${port}/`),
-});
-
-const send = (pid: number | null, signal: NodeJS.Signals): boolean => {
-  if (pid === null || pid <= 0) return false;
-  try {
-    process.kill(pid, signal);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-/** Arms fault points for the next start of a process. */
-const createArming = () => {
-  const armed = new Map<string, string>();
-  return {
-    arm: (process: string, point: string): void => void armed.set(process, point),
-    adapt: (spec: ProcessSpec): ProcessSpec => {
-      const point = armed.get(spec.name);
-      armed.delete(spec.name);
-      return point === undefined ? spec : { ...spec, env: { ...spec.env, RIG_FAULT_POINT: point } };
-    },
-  };
-};
-
-const doubled = async (groups: SystemGroups): Promise<SystemGroups> => {
-  const { freePort } = await import('@rig/embedded');
-  return Promise.all(
-    groups.map(async (group) => {
-      const services = group.filter(({ name }) => /^(conductor|gateway|dispatcher)-/.test(name));
-      const copies = await Promise.all(services.map(async (spec) => second(spec, await freePort())));
-      return [...group, ...copies];
-    }),
-  );
-};
 
 interface Parts {
   readonly options: WorldOptions;
   readonly paths: RunPaths;
   readonly deaths: string[];
+  readonly history: History;
   readonly servers: Servers;
   readonly links: Links;
-  readonly arming: ReturnType<typeof createArming>;
+  readonly arming: Arming;
+  readonly plan: WorldPlan;
 }
 
 const stopAround = async ({ servers, links }: Parts): Promise<void> => {
@@ -80,21 +56,22 @@ const stopAround = async ({ servers, links }: Parts): Promise<void> => {
 };
 
 const startBroken = (parts: Parts, notify: (event: ProcessEvent) => void): Promise<RunningSystem> => {
-  const { options, paths, servers, links, arming } = parts;
+  const { options, paths, servers, links, arming, plan } = parts;
   return startSystem({
     paths,
     forge: { kind: 'dev-forge' },
     repo: REPO,
-    authors: options.authors,
-    reviewerSlots: 1,
+    authors: options.row.authors ?? 1,
+    reviewerSlots: options.row.reviewers ?? 1,
     postgresUrl: servers.postgres.url,
     valkeyUrl: servers.valkey.url,
-    workerEnv: { RIG_SCRIPTED_FLAWS: `seed:${options.seed}` },
+    workerEnv: { RIG_SCRIPTED_FLAWS: options.flawless ? 'none' : `seed:${options.seed}` },
     graceMs: 8_000,
     throwAway: true,
+    policy: alwaysAfter(RESTART_MS),
     adapt: (spec) => arming.adapt(links.adapt(spec)),
     arrange: async (groups) => {
-      const all = options.twice ? await doubled(groups) : groups;
+      const all = await plan.arrange(groups);
       await links.prepare(all.flat());
       return all;
     },
@@ -103,64 +80,125 @@ const startBroken = (parts: Parts, notify: (event: ProcessEvent) => void): Promi
   });
 };
 
-const worldOf = async (parts: Parts, system: RunningSystem): Promise<World> => {
-  const { options, paths, servers, links, arming, deaths } = parts;
-  const [personToken, operatorToken] = await Promise.all([
-    readFile(paths.personToken, 'utf8'),
-    readFile(paths.operatorToken, 'utf8'),
-  ]);
-  const { conductorUrl, gatewayUrl } = system;
-  const urls = { postgresUrl: servers.postgres.url, forgeUrl: system.forgeUrl ?? '', conductorUrl };
-  const observer = createObserver({ ...urls, personToken, operatorToken });
-  const person = createForgePerson(urls.forgeUrl, personToken);
-  const more = await createWorldParts({ paths, observer, valkeyUrl: servers.valkey.url, gatewayUrl, conductorUrl });
-  const pidOf = (name: string): number | null => {
-    if (name === 'postgres' || name === 'valkey') return servers[name].pid();
-    return system.status().find((one) => one.name === name)?.pid ?? null;
-  };
+/** The last words of all workers' attempts. */
+const attemptEnds = async (logs: string, names: readonly string[]): Promise<readonly AttemptEnd[]> => {
+  const lines = (await Promise.all(names.map((name) => readProcessLog(logs, name)))).flat();
+  return lines
+    .filter(({ message }) => message === 'an attempt ended')
+    .map(({ taskId, fence, end }) => ({ taskId: String(taskId), fence: Number(fence), end: String(end) }));
+};
+
+const openForgeRecord = async (paths: RunPaths, url: string, personToken: string): Promise<ForgeRecord> => {
+  const privateKey = await readFile(appKeyFile(paths, 'conductor'), 'utf8');
+  return createForgeRecord({ url, repo: REPO, personToken, app: { id: APP_IDS.conductor, privateKey } });
+};
+
+/** Files issues as a person would: by the forge's API, past every proxy. */
+const createFiling = ({ options, history }: Parts, forgeUrl: string, token: string): Pick<World, 'file' | 'filed'> => {
+  const person = createForgePerson(forgeUrl, token);
   let filed = 0;
   const file = async (): Promise<void> => {
     filed += 1;
-    await person.fileIssue(REPO, { ...demoIssue(filed, options.seed), labels: ['agent-ready', `P${filed % 4}`] });
+    const texts = demoIssue(filed, options.seed);
+    const issue = await person.fileIssue(REPO, { ...texts, labels: ['agent-ready', `P${filed % 4}`] });
+    history.add({ op: 'filed', issue });
   };
   return {
-    ...more,
-    repo: REPO,
-    observer,
-    deaths,
-    gatewayUrl,
-    conductorUrl,
-    processes: () => system.status().map(({ name, pid }) => ({ name, pid })),
-    signal: (name, signal) => send(pidOf(name), signal),
-    arm: arming.arm,
-    link: links.get,
-    links: links.names,
-    valkey: (...commands) => valkeyCommands(new URL(servers.valkey.url), commands),
+    filed: () => filed,
     file: async (count) => {
       for (let n = 0; n < count; n++) await file();
-    },
-    filed: () => filed,
-    stop: async () => {
-      await more.closeParts();
-      await observer.close();
-      await system.stop();
-      await stopAround(parts);
-      if (options.keep) options.say(`Kept: ${paths.root}`);
-      else await rm(paths.root, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 };
 
+const stopWorld = async (parts: Parts, system: RunningSystem, observer: Observer): Promise<void> => {
+  const { options, paths } = parts;
+  await observer.close();
+  await system.stop();
+  await stopAround(parts);
+  if (options.keep) options.say(`Kept: ${paths.root}`);
+  else await rm(paths.root, { recursive: true, force: true, maxRetries: 5 });
+};
+
+const worldOf = async (parts: Parts, system: RunningSystem): Promise<World> => {
+  const { paths, servers, links, arming, deaths, history } = parts;
+  const [personToken = '', operatorToken = ''] = await Promise.all(
+    [paths.personToken, paths.operatorToken].map((file) => readFile(file, 'utf8')),
+  );
+  const { conductorUrl, gatewayUrl } = system;
+  const forgeUrl = system.forgeUrl ?? '';
+  const processes = (): ReturnType<World['processes']> => system.status().map(({ name, pid }) => ({ name, pid }));
+  const observer = createObserver({
+    postgresUrl: servers.postgres.url,
+    conductorUrl,
+    operatorToken,
+    repo: REPO,
+    forge: await openForgeRecord(paths, forgeUrl, personToken),
+    attemptEnds: () =>
+      attemptEnds(
+        paths.logs,
+        processes().map(({ name }) => name),
+      ),
+    dead: () => more.streams.deadLetters(),
+  });
+  const more = await createWorldParts({ paths, observer, valkeyUrl: servers.valkey.url, gatewayUrl, conductorUrl });
+  return {
+    ...more,
+    ...recordedDoors(more.doors, history),
+    repo: REPO,
+    observer,
+    history,
+    deaths,
+    gatewayUrl,
+    conductorUrl,
+    processes,
+    ready: createReadiness(parts.plan),
+    log: (name) => readProcessLog(paths.logs, name),
+    signal: createSignals(servers, processes, history),
+    ...arming,
+    link: links.get,
+    links: links.names,
+    valkey: (...commands) => {
+      for (const [command = ''] of commands) history.add({ op: 'valkey', command });
+      return valkeyCommands(new URL(servers.valkey.url), commands);
+    },
+    ...createFiling(parts, forgeUrl, personToken),
+    stop: async () => {
+      await more.closeParts();
+      await stopWorld(parts, system, observer);
+    },
+  };
+};
+
+const recording =
+  ({ say }: WorldOptions, deaths: string[], history: History) =>
+  (event: ProcessEvent): void => {
+    const { kind, name } = event;
+    if (kind === 'started') history.add({ op: 'started', process: name, pid: event.pid });
+    if (kind === 'died') {
+      deaths.push(name);
+      history.add({ op: 'died', process: name, how: event.how });
+    }
+    if (kind === 'gave-up') say(`${name} was given up: ${event.how}`);
+  };
+
 /** Starts a system of its own for one row, every connection through a fault proxy. */
 export const startWorld = async (options: WorldOptions): Promise<World> => {
   const paths = runPaths(`${rigHome()}/faults-${randomBytes(4).toString('hex')}`);
+  mkdirSync(paths.root, { recursive: true, mode: 0o700 });
   const deaths: string[] = [];
-  const notify = (event: ProcessEvent): void => {
-    if (event.kind === 'died') deaths.push(event.name);
-    if (event.kind === 'gave-up') options.say(`${event.name} was given up: ${event.how}`);
+  const history = openHistory(`${paths.root}/history.jsonl`, () => performance.now());
+  const notify = recording(options, deaths, history);
+  const parts: Parts = {
+    options,
+    paths,
+    deaths,
+    history,
+    servers: await startServers(paths.data, notify),
+    links: createLinks(history),
+    arming: createArming(`${paths.root}/faults`, history),
+    plan: planWorld(options.row),
   };
-  const servers = await startServers(paths.data, notify);
-  const parts = { options, paths, deaths, servers, links: createLinks(), arming: createArming() };
   let system: RunningSystem | undefined;
   try {
     system = await startBroken(parts, notify);

@@ -1,3 +1,4 @@
+import { shuffled } from '../../core/faults/seeded.js';
 import type { FaultRow, RowContext } from './run-row.js';
 
 const SERVICES = ['conductor-0', 'gateway-0', 'dispatcher-0'];
@@ -16,12 +17,6 @@ const restart = async (context: RowContext, name: string): Promise<void> => {
     return now !== null && now !== undefined && now !== before;
   }, 15_000);
 };
-
-const shuffled = <T>(list: readonly T[], random: () => number): T[] =>
-  list
-    .map((value) => ({ value, place: random() }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ value }) => value);
 
 /** Every process starts again with the point armed; the next work that passes it dies there, once in each process. */
 const strikeAt = async (context: RowContext, point: string): Promise<void> => {

@@ -57,31 +57,6 @@ export const valkeyStopped: FaultRow = {
   },
 };
 
-export const postgresLost: FaultRow = {
-  row: 6,
-  name: 'Postgres stopped at once, backends cut',
-  inShort: true,
-  run: async (context) => {
-    const { world } = context;
-    await world.file(2);
-    await context.seen('ISSUE_ASSIGNED', 1);
-    const cut =
-      'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()';
-    for (let n = 0; n < 2 * moments(context); n++) {
-      await context.pause(context.random() * 2_000);
-      await world.observer.pool.query(cut).catch(() => undefined);
-      context.injected();
-    }
-    if (world.signal('postgres', 'SIGQUIT')) context.injected();
-    await context.until(async () => ((await world.observer.check()) === undefined ? false : true), 30_000);
-    await world.file(1);
-    // Stopped, not dead: its connections stay, and the append lock must not.
-    if (world.signal('conductor-0', 'SIGSTOP')) context.injected();
-    await context.pause(8_000);
-    world.signal('conductor-0', 'SIGCONT');
-  },
-};
-
 export const partitions: FaultRow = {
   row: 7,
   name: 'partitions both ways, and half-open TCP',

@@ -1,7 +1,8 @@
 import { forgedDeliveries } from './rows-of-input.js';
 import { poisonedStreams } from './rows-of-poison.js';
 import { killAtPoints, killServices, noWorkers, zombieWorker } from './rows-of-processes.js';
-import { forgeRefuses, partitions, postgresLost, valkeyKilled, valkeyStopped, valkeyWiped } from './rows-of-servers.js';
+import { postgresLost } from './row-postgres.js';
+import { forgeRefuses, partitions, valkeyKilled, valkeyStopped, valkeyWiped } from './rows-of-servers.js';
 import type { FaultRow } from './run-row.js';
 
 /** The rows of the fault table that need a running system, in order; the others are tests beside the code. */

@@ -1,60 +1,27 @@
 import { messageOf } from '@rig/kernel';
 import type { RowResult } from '../../core/faults/row-result.js';
-import type { World } from './world.js';
+import { seeded } from '../../core/faults/seeded.js';
+import { createContext, RowOverdue, type Course } from './row-context.js';
+import type { FaultRow, RowContext } from './row.js';
+import type { Look, World } from './world.js';
 
-/** What a row does with its world. */
-export interface RowContext {
-  readonly world: World;
-  /** A short run: fewer injections of each kind. */
-  readonly short: boolean;
-  /** Names of the fault points in the sources. */
-  readonly points: readonly string[];
-  /** The next number from 0 up to 1 of the run's seed. */
-  random(): number;
-  injected(count?: number): void;
-  violated(text: string): void;
-  /** True as soon as `check` is; false after `withinMs`. Faults of the check itself count as not yet. */
-  until(check: () => Promise<boolean> | boolean, withinMs: number): Promise<boolean>;
-  /** Waits for events of a type in the log. */
-  seen(type: string, count: number, withinMs?: number): Promise<boolean>;
-  pause(ms: number): Promise<void>;
-}
-
-export interface FaultRow {
-  readonly row: number;
-  readonly name: string;
-  /** Part of the short set. */
-  readonly inShort: boolean;
-  readonly authors?: number;
-  readonly twice?: boolean;
-  /** Why it cannot run here; undefined when it can. */
-  skip?(): Promise<string | undefined>;
-  run(context: RowContext): Promise<void>;
-}
+export type { FaultRow, RowContext } from './row.js';
 
 export interface RunRowDeps {
   startWorld(row: FaultRow): Promise<World>;
   readonly points: readonly string[];
   readonly seed: number;
   readonly short: boolean;
+  /** Ends a row early; the row counts as violated. */
+  readonly signal: AbortSignal;
+  /** Milliseconds. */
   now(): number;
-  sleep(ms: number): Promise<void>;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 const CHECK_EVERY_MS = 2_000;
-const QUIET_WITHIN_MS = 180_000;
-const LOOK_EVERY_MS = 250;
-
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
-export const seeded = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};
+const QUIET_WITHIN_MS = 120_000;
+const BOUND_SECONDS = 240;
 
 const ends = (type: string): boolean => type === 'ISSUE_DONE' || type === 'ISSUE_BLOCKED';
 
@@ -73,75 +40,61 @@ const unfinished = async (world: World): Promise<string> => {
   return `I5: ${ended} of ${world.filed()} issues ended, ${waiting} inbox entries wait; the last event is ${last?.type ?? 'none'} at ${last?.position ?? 0}`;
 };
 
-/** What a row has come to so far. */
-interface Course {
-  readonly violations: Set<string>;
-  injections: number;
-  checks: number;
-  lastInjection: number;
-}
-
-const contextOf = (deps: RunRowDeps, row: FaultRow, world: World, record: Course): RowContext => {
-  const until: RowContext['until'] = async (done, withinMs) => {
-    const deadline = deps.now() + withinMs;
-    while (deps.now() < deadline) {
-      if (await Promise.resolve(done()).catch(() => false)) return true;
-      await deps.sleep(LOOK_EVERY_MS);
-    }
-    return false;
-  };
-  const countOf = async (type: string): Promise<number> =>
-    (await world.observer.events()).filter((event) => event.type === type).length;
-  return {
-    world,
-    short: deps.short,
-    points: deps.points,
-    random: seeded(deps.seed * 1_000 + row.row),
-    injected: (count = 1) => {
-      record.injections += count;
-      record.lastInjection = deps.now();
-    },
-    violated: (text) => void record.violations.add(text),
-    until,
-    seen: (type, count, withinMs = 60_000) => until(async () => (await countOf(type)) >= count, withinMs),
-    pause: deps.sleep,
-  };
-};
-
-const check = async (world: World, record: Course): Promise<void> => {
-  const found = await world.observer.check();
-  if (found === undefined) return;
-  record.checks += 1;
-  for (const text of found) record.violations.add(text);
+const take = (world: World, course: Course, look: Look): void => {
+  if (look.invariants.length === 0) return;
+  course.checks += look.invariants.length;
+  world.history.add({ op: 'checked', ...look });
+  for (const text of look.found) course.violations.add(text);
 };
 
 /** Checks every two seconds until told to end. */
-const watch = (deps: RunRowDeps, world: World, record: Course): (() => Promise<void>) => {
-  let watching = true;
+const watch = (deps: RunRowDeps, world: World, course: Course): (() => Promise<void>) => {
+  const ending = new AbortController();
   const looking = (async () => {
-    while (watching) {
-      await check(world, record);
-      await deps.sleep(CHECK_EVERY_MS);
+    while (!ending.signal.aborted) {
+      take(world, course, await world.observer.look());
+      await deps.sleep(CHECK_EVERY_MS, ending.signal);
     }
   })();
   return async () => {
-    watching = false;
+    ending.abort();
     await looking;
   };
 };
 
 /** Faults, then peace, then every invariant. Resolves to how long it took to heal, in seconds. */
-const breakAndMend = async (deps: RunRowDeps, row: FaultRow, world: World, record: Course): Promise<number | null> => {
-  const context = contextOf(deps, row, world, record);
+const breakAndMend = async (context: RowContext, row: FaultRow, course: Course, now: () => number) => {
+  const { world } = context;
   await row.run(context);
-  const quiet = await context.until(() => isQuiet(world), QUIET_WITHIN_MS);
-  const healSeconds = quiet ? (deps.now() - record.lastInjection) / 1_000 : null;
-  if (!quiet) record.violations.add(await unfinished(world));
-  for (const text of await world.observer.merges(world.repo)) record.violations.add(text);
-  for (const text of await world.observer.replay()) record.violations.add(text);
-  record.checks += 2;
-  await check(world, record);
+  const quiet = await context.until(() => isQuiet(world), QUIET_WITHIN_MS, 'everything filed to come to its end');
+  const healSeconds = quiet ? (now() - course.lastInjection) / 1_000 : null;
+  if (!quiet) course.violations.add(await unfinished(world));
+  take(world, course, await world.observer.lookAtRest(world.history));
   return healSeconds;
+};
+
+/** The row, or its deadline, whichever comes first; nothing of it goes on behind its deadline. */
+const within = async (deps: RunRowDeps, row: FaultRow, world: World, course: Course): Promise<number | null> => {
+  const bound = row.boundSeconds ?? BOUND_SECONDS;
+  const overdue = new AbortController();
+  const done = new AbortController();
+  const timer = deps.sleep(bound * 1_000, done.signal).then(() => overdue.abort());
+  const signal = AbortSignal.any([overdue.signal, deps.signal]);
+  const context = createContext(
+    { ...deps, signal },
+    { row, world, course, random: seeded(deps.seed * 1_000 + row.row) },
+  );
+  try {
+    return await breakAndMend(context, row, course, deps.now);
+  } catch (error) {
+    if (!(error instanceof RowOverdue)) throw error;
+    const why = deps.signal.aborted ? 'was stopped' : `took longer than ${bound} s`;
+    course.violations.add(`the row ${why}; it waited for ${error.waitedFor}`);
+    return null;
+  } finally {
+    done.abort();
+    await timer;
+  }
 };
 
 /** Runs one row on a system of its own. */
@@ -149,22 +102,21 @@ export const createRunRow =
   (deps: RunRowDeps) =>
   async (row: FaultRow): Promise<RowResult> => {
     const head = { row: row.row, name: row.name };
+    const nothing = { injections: 0, checks: 0, violations: [], healSeconds: null };
     const skipped = await row.skip?.();
-    if (skipped !== undefined) {
-      return { ...head, injections: 0, checks: 0, violations: [], healSeconds: null, skipped };
-    }
-    const record: Course = { violations: new Set(), injections: 0, checks: 0, lastInjection: deps.now() };
+    if (skipped !== undefined) return { ...head, ...nothing, skipped };
+    const course: Course = { violations: new Set(), injections: 0, checks: 0, lastInjection: deps.now() };
     const world = await deps.startWorld(row);
-    const unwatch = watch(deps, world, record);
+    const unwatch = watch(deps, world, course);
     let healSeconds: number | null = null;
     try {
-      healSeconds = await breakAndMend(deps, row, world, record);
+      healSeconds = await within(deps, row, world, course);
     } catch (error) {
-      record.violations.add(`the row broke off: ${messageOf(error)}`);
+      course.violations.add(`the row broke off: ${messageOf(error)}`);
     } finally {
       await unwatch();
       await world.stop();
     }
-    const { injections, checks, violations } = record;
+    const { injections, checks, violations } = course;
     return { ...head, injections, checks, violations: [...violations], healSeconds };
   };

@@ -50,6 +50,8 @@ export interface DeadLetter {
   readonly id: string;
   readonly reason: string;
   readonly tries: number;
+  /** The payload as text. */
+  readonly json: string;
 }
 
 /** The streams, looked at past every proxy. */

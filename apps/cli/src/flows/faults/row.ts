@@ -1,0 +1,44 @@
+import type { World } from './world.js';
+
+/** What a row does with its world. */
+export interface RowContext {
+  readonly world: World;
+  /** A short run: fewer injections of each kind. */
+  readonly short: boolean;
+  /** Names of the fault points in the sources. */
+  readonly points: readonly string[];
+  /** The next number from 0 up to 1 of the run's seed. */
+  random(): number;
+  injected(count?: number): void;
+  violated(text: string): void;
+  /** Writes something down in the row's history. */
+  note(text: string): void;
+  /**
+   * True as soon as `check` is; false after `withinMs`. Faults of the check itself count as not yet.
+   * @param what  what is waited for, in the words of a row that took too long
+   */
+  until(check: () => Promise<boolean> | boolean, withinMs: number, what?: string): Promise<boolean>;
+  /** Waits for events of a type in the log. */
+  seen(type: string, count: number, withinMs?: number): Promise<boolean>;
+  pause(ms: number): Promise<void>;
+  /** Milliseconds, for measuring. */
+  now(): number;
+}
+
+export interface FaultRow {
+  readonly row: number;
+  readonly name: string;
+  /** Part of the short set. */
+  readonly inShort: boolean;
+  /** Author agents, each with one worker. Default 1. */
+  readonly authors?: number;
+  /** Workers of the one reviewer agent. Default 1. */
+  readonly reviewers?: number;
+  /** A second process, named `…-b`, of every service, or of every process whose name matches. */
+  readonly twice?: boolean | RegExp;
+  /** Everything a row does, start and stop aside, must be over after so many seconds. Default 240. */
+  readonly boundSeconds?: number;
+  /** Why it cannot run here; undefined when it can. */
+  skip?(): Promise<string | undefined>;
+  run(context: RowContext): Promise<void>;
+}
