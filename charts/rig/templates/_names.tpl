@@ -57,3 +57,10 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- $host := (urlParse .Values.postgres.url).host }}
 {{- if .Values.postgres.bundled }}5432{{ else if contains ":" $host }}{{ $host | splitList ":" | last }}{{ else }}5432{{ end }}
 {{- end }}
+
+{{/* Fields of rig.policy.yaml. Helm reads a bare `on` as true; Rig wants the word. */}}
+{{- define "rig.policyFields" -}}
+{{- $fields := deepCopy . }}
+{{- if kindIs "bool" $fields.dispatch }}{{ $_ := set $fields "dispatch" (ternary "on" "off" $fields.dispatch) }}{{ end }}
+{{- toJson $fields }}
+{{- end }}

@@ -10,6 +10,8 @@ export interface DebianFetch {
   /** Where the unpacked files go; appears in one step, so that two at once do no harm. */
   readonly target: string;
   readonly log?: (line: string) => void;
+  /** False for programs that bring everything with them. Default true. */
+  readonly libraries?: boolean;
 }
 
 const APT_LIMIT = 120_000;
@@ -110,7 +112,12 @@ const unpack = async (work: string): Promise<string> => {
  * Fetches packages of the distribution and unpacks them into `target`, without root and without installing anything.
  * Answers false where that is not possible: no apt, no network, no such package.
  */
-export const fetchDebianPackages = async ({ packages, target, log }: DebianFetch): Promise<boolean> => {
+export const fetchDebianPackages = async ({
+  packages,
+  target,
+  log,
+  libraries = true,
+}: DebianFetch): Promise<boolean> => {
   const codename = await codenameOf();
   if (!existsSync('/usr/bin/apt-get') || !existsSync('/usr/bin/dpkg-deb') || codename === '') return false;
   log?.(`fetching ${packages[0] ?? ''} from the distribution's archive (once)`);
@@ -124,7 +131,8 @@ export const fetchDebianPackages = async ({ packages, target, log }: DebianFetch
     if (targets.length === 0) return false;
     const apt = aptIn(work, await writeSources(work, targets, codename));
     await apt('apt-get', ['update']);
-    await apt('apt-get', ['download', ...(await withLibraries(apt, packages))], join(work, 'download'));
+    const wanted = libraries ? await withLibraries(apt, packages) : packages;
+    await apt('apt-get', ['download', ...wanted], join(work, 'download'));
     const root = await unpack(work);
     if (!existsSync(root)) return false;
     // A folder that is there already is a faster process's, or a broken one that the caller has found wanting.

@@ -1,7 +1,9 @@
 export { cacheDir } from './cache-dir.js';
+export { fetchDebianPackages, type DebianFetch } from './debian-package.js';
 export { freePort } from './free-port.js';
 export { startPostgres, type StartPostgresOptions } from './postgres.js';
 export { postgresFolder } from './postgres-binaries.js';
+export { runCommand, type CommandOptions, type CommandResult } from './run-command.js';
 export type { EmbeddedServer } from './server.js';
 export { startValkey, type StartValkeyOptions } from './valkey.js';
 export { findValkey, valkeyInstallCommand, type FindValkeyOptions, type ValkeyBinary } from './valkey-binary.js';

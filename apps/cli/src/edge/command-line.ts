@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addBench } from './commands/bench.js';
 import { addDead } from './commands/dead.js';
 import { addDemo } from './commands/demo.js';
+import { addDeploy } from './commands/deploy.js';
 import { addDoctor } from './commands/doctor.js';
 import { addFaults } from './commands/faults.js';
 import { addEvents } from './commands/events.js';
@@ -59,6 +60,7 @@ Examples:
     addWebhooks,
     addToken,
     addPolicy,
+    addDeploy,
   ]) {
     add(program, outcome);
   }

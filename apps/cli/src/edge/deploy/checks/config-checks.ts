@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseAgentsFile, parsePolicyFile } from '@rig/policy';
+import { z } from 'zod';
+import { allOf, found, type CheckOutcome } from '../../../core/deploy/check-report.js';
+import { checkVariables, parseConfigPage } from '../../../core/deploy/config-table.js';
+import { nameOf, podOf, type Container, type Manifest } from '../../../core/deploy/manifest.js';
+import { danglingReferences } from '../../../core/deploy/references.js';
+
+const ConfigFiles = z.looseObject({
+  data: z.looseObject({ 'rig.agents.yaml': z.string(), 'rig.policy.yaml': z.string() }),
+});
+
+/** The ConfigMap's files as the services read them. */
+const fileProblems = (manifest: Manifest): readonly string[] => {
+  const { data } = ConfigFiles.parse(manifest);
+  return [parseAgentsFile(data['rig.agents.yaml']), parsePolicyFile(data['rig.policy.yaml'])].flatMap((parsed) =>
+    parsed.ok ? [] : [`${nameOf(manifest)}: ${parsed.refusal.message}`],
+  );
+};
+
+/** Which app a container runs: the services by their name, the workers as one. */
+const appOf = ({ name }: Container): string => (name === 'worker' ? 'agent-worker' : name);
+
+const APPS = new Set(['Deployment', 'ScaledJob']);
+
+/** What services are given fits what they read: variables, files, and whatever objects name each other. */
+export const checkConfig = async (
+  root: string,
+  sets: ReadonlyMap<string, readonly Manifest[]>,
+): Promise<CheckOutcome> => {
+  const page = parseConfigPage(await readFile(join(root, 'docs', 'config.md'), 'utf8'));
+  const outcomes = [...sets].map(([where, manifests]) => {
+    const containers = manifests
+      .filter(({ kind }) => APPS.has(kind))
+      .flatMap((manifest) => (podOf(manifest)?.spec.containers ?? []).map((container) => ({ manifest, container })));
+    const variables = containers.flatMap(({ manifest, container }) =>
+      checkVariables(
+        page,
+        appOf(container),
+        container.env.map(({ name }) => name),
+      ).map((problem) => `${nameOf(manifest)}: ${problem}`),
+    );
+    const files = manifests.filter(({ kind }) => kind === 'ConfigMap').flatMap(fileProblems);
+    const problems = [...variables, ...files, ...danglingReferences(manifests)];
+    return found(
+      containers.length + manifests.length,
+      problems.map((problem) => `${where}: ${problem}`),
+    );
+  });
+  return allOf(outcomes);
+};
