@@ -35,6 +35,18 @@ export interface EngineOptions {
 const followed = (word: string, shell: Shell): string =>
   word.includes('/') ? (shell.shared.links.get(absolute(word, shell.cwd)) ?? word) : word;
 
+/** Programs of a source tree that everybody starts, whoever wrote the tree: they only build it. */
+const BUILDS = /\/(configure|autogen\.sh|gradlew|mvnw|bazelisk?)$/;
+
+/** Whether a file came out of the network in this very command: out of an archive, or as a clone's installer. */
+const comesFetched = (path: string, shell: Shell): boolean => {
+  for (const [folder, how] of shell.shared.fetched) {
+    if (!path.startsWith(`${folder}/`) || BUILDS.test(path)) continue;
+    if (how === 'archive' || /\/[^/]*(install|setup|bootstrap)[^/]*$/i.test(path)) return true;
+  }
+  return false;
+};
+
 /** The abstract machine: it runs the command's text without running anything. */
 export class Engine implements Machine {
   halted = false;
@@ -117,7 +129,9 @@ export class Engine implements Machine {
   readFile(path: string, shell: Shell): string | undefined {
     const written = shell.shared.files.get(path);
     if (written !== undefined) return written;
+    if (path === '/dev/null') return '';
     if (path.includes(UNKNOWN) || this.opened.length > LIMITS.turns) return undefined;
+    if (shell.shared.fetched.size > 0 && comesFetched(path, shell)) return NETWORK;
     this.opened.push(path);
     const script = this.options.scripts?.(path);
     const text = typeof script === 'object' ? script.text : script;

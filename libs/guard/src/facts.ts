@@ -2,7 +2,7 @@ import type { Target } from './paths/target.js';
 import type { SqlHazard } from './lang/sql.js';
 
 /** How a path is written to. */
-export type WriteHow = 'truncate' | 'append' | 'copy' | 'link' | 'edit' | 'extract';
+export type WriteHow = 'truncate' | 'empty' | 'append' | 'copy' | 'link' | 'edit' | 'extract';
 
 /** What was found out about a command. Rules look at facts and at nothing else. */
 export type Fact =

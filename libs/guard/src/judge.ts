@@ -82,7 +82,7 @@ const run = (input: JudgeInput, policy: GuardPolicy, all: boolean): Judgement =>
       shell,
       '',
     );
-    if (shell.cwd !== before && shell.cwdElse === undefined) shell.cwdElse = before;
+    if (shell.cwd !== before && shell.cwdElse === undefined && !shell.certain) shell.cwdElse = before;
   }
   span = { start: 0, end: source.length };
   if (!engine.halted) runTraps(shell, engine);

@@ -1,7 +1,7 @@
 import { readArgs } from '../argv.js';
 import { runShellScript } from '../exec/shells.js';
 import type { Handler } from '../machine.js';
-import { absolute } from '../paths/target.js';
+import { absolute, climbsOut } from '../paths/target.js';
 import { hasUnknown, SOME, toSource, UNKNOWN } from '../shell/marks.js';
 
 const cd: Handler = ({ argv, shell, machine }) => {
@@ -13,9 +13,13 @@ const cd: Handler = ({ argv, shell, machine }) => {
   } else if (operand === '-') {
     const last = shell.get('OLDPWD');
     shell.cwd = typeof last === 'string' ? last : UNKNOWN;
-  } else shell.cwd = absolute(operand, shell.cwd, shell.shared.links);
+  } else {
+    shell.strayed = climbsOut(operand, before, shell.strayed, machine.site);
+    shell.cwd = absolute(operand, before, shell.shared.links);
+  }
   shell.set('OLDPWD', before);
   shell.cwdElse = undefined;
+  shell.certain = shell.failsFast || shell.shared.made.has(shell.cwd);
   return '';
 };
 
@@ -77,6 +81,9 @@ const unset: Handler = ({ argv, shell }) => {
 };
 
 const set: Handler = ({ argv, shell }) => {
+  const options = argv.slice(1);
+  if (options.some((word) => /^-[a-z]*e/.test(word) || word === 'errexit')) shell.failsFast = true;
+  if (options.some((word) => /^\+[a-z]*e/.test(word))) shell.failsFast = false;
   const dashes = argv.indexOf('--');
   if (dashes !== -1) shell.positional = argv.slice(dashes + 1);
   else if (argv[1] !== undefined && !/^[-+]/.test(argv[1])) shell.positional = argv.slice(1);

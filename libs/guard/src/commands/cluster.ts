@@ -31,7 +31,10 @@ export const kubectl: Handler = (call) => {
     else if (remote || call.machine.tighten.everyClusterDelete) emit(call, 'delete');
     else if (rest.some((word) => /[\uFDD4]/.test(word))) emit(call, 'delete *');
   }
-  if (verb === 'get' && valuesOf(args, '-o', '--output').includes('name')) return `${rest[0] ?? 'all'}/${SOME}\n`;
+  if (verb === 'get' && valuesOf(args, '-o', '--output').includes('name')) {
+    const narrowed = rest.length > 1 || has(args, '-l', '--selector', '--field-selector');
+    return `${rest[0] ?? 'all'}/${narrowed ? SOME : STAR}\n`;
+  }
   if (verb === 'drain' && has(args, '--force', '--delete-emptydir-data', '--delete-local-data'))
     emit(call, 'drain --force');
   if (verb === 'scale' && all && valuesOf(args, '--replicas').includes('0')) emit(call, 'scale --all --replicas=0');
@@ -68,7 +71,8 @@ const DESTROYS: Readonly<Record<string, RegExp>> = {
     /\b(clusters|projects|instances|databases|buckets|disks|node-pools|secrets|stacks|services|functions|topics|keyrings|sql|repositories) (\S+ )*delete\b|\bstorage rm\b.* (-r|-R|--recursive)\b|\bstorage (rm|buckets delete)\b/,
   gsutil: /\brm\b.* -[a-z]*[rRa]|\brb\b|-m rm\b.* -r/,
   az: /\b(group|aks|vm|storage account|storage container|sql server|sql db|webapp|functionapp|keyvault|acr|cosmosdb|disk|resource|network vnet) delete\b|\bstorage blob delete-batch\b/,
-  aws: /\b(delete-(cluster|stack|db-instance|db-cluster|table|bucket|function|volume|vpc|nodegroup|repository|hosted-zone|user|role|file-system|secret|key-pair|snapshot|load-balancer|log-group|domain|objects|organization)|terminate-instances|terminate-job-flows|schedule-key-deletion)\b|\bs3 rb\b|\bs3 rm\b.*--recursive/,
+  aws: /^\S+ (delete|terminate|purge|batch-delete)-(?!(item|message|message-batch|object|object-tagging|tags|alarms|log-stream)( |$))|\bschedule-key-deletion\b|^s3 rb\b|^s3 rm\b.*--recursive/,
+  bq: /^rm\b.* -[a-z]*[rf]/,
   doctl: /\b(delete|rm)\b/,
   linode: /\bdelete\b/,
   hcloud: /\bdelete\b/,
@@ -80,7 +84,7 @@ const DESTROYS: Readonly<Record<string, RegExp>> = {
   vercel: /^(remove|rm)\b|\bprojects? (rm|remove)\b/,
   netlify: /\bsites:delete\b/,
   wrangler: /\b(delete|d1 delete|r2 bucket delete|kv:?\s?namespace delete)\b/,
-  gh: /^repo (delete|archive)\b|^api\b.*(-X|--method)[ =]?DELETE\b.*\brepos\/[^/ ]+\/[^/ ]+( |$)|^api\b.*\brepos\/[^/ ]+\/[^/ ]+ .*(-X|--method)[ =]?DELETE\b/,
+  gh: /^repo (delete|archive)\b/,
   glab: /^repo delete\b/,
   nomad: /\b(system gc|job stop\b.*-purge|stop\b.*-purge|namespace delete|volume (delete|deregister))\b/,
   consul: /\bkv delete\b.*-recurse|\bforce-leave\b/,

@@ -40,7 +40,7 @@ export const shred: Handler = (call) => {
 };
 
 export const truncate: Handler = (call) => {
-  for (const path of readArgs(call.argv, valued('-s --size -r --reference')).operands) writeTo(call, path, 'truncate');
+  for (const path of readArgs(call.argv, valued('-s --size -r --reference')).operands) writeTo(call, path, 'empty');
   return '';
 };
 
@@ -72,7 +72,7 @@ export const copy: Handler = (call) => {
   if (call.name === 'install' && mode !== undefined) modeOf(call, mode, to === undefined ? args.operands : [to], false);
   if (to === undefined) return '';
   const cloned = from.length === 1 ? from : [];
-  writeTo(call, to, 'copy');
+  writeTo(call, to, from.includes('/dev/null') ? 'empty' : 'copy');
   for (const source of from) {
     // `cp evil .claude/` writes .claude/evil.
     if (!to.startsWith('/dev/')) writeTo(call, `${to}/${source.slice(source.lastIndexOf('/') + 1)}`, 'copy');
@@ -175,6 +175,8 @@ export const mkdir: Handler = (call) => {
   const args = readArgs(call.argv, valued('-m --mode'));
   const mode = valueOf(args, '-m', '--mode');
   if (mode !== undefined) modeOf(call, mode, args.operands, false);
+  const { shell } = call;
+  for (const path of args.operands) shell.shared.made.add(absolute(path, shell.cwd, shell.shared.links));
   return '';
 };
 

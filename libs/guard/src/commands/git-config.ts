@@ -1,4 +1,6 @@
 import { has, readArgs, valued } from '../argv.js';
+import { LIMITS } from '../limits.js';
+import type { Shell, Value } from '../shell/state.js';
 import { hazard, type Git } from './git-call.js';
 
 const HOOK_KEYS = /^(core\.(hookspath|fsmonitor|worktree|bare)|hook\..*)$/;
@@ -13,8 +15,6 @@ export const configure = (git: Git, key: string, value: string): void => {
   if (/^remote\..*\.(push|mirror)$/.test(name) && /^\+|^true$/.test(value)) hazard(git, 'push-force', key);
   if (COMMAND_KEYS.test(name) && value !== '')
     call.machine.runText(value.replace(/^!/, ''), call.shell.fork(), `git config ${key}`, '', true);
-  const alias = /^alias\.(.+)$/i.exec(key)?.[1];
-  if (alias !== undefined) call.shell.shared.gitAliases.set(alias, value);
 };
 
 /** `git config`. */
@@ -24,6 +24,26 @@ export const config = (git: Git): void => {
   const [key, value] = operands;
   const reads = has(args, '--get', '--list', '--unset', '--get-all', '--get-regexp', '-l', '--unset-all', '-e');
   if (/^(get|list|unset)$/.test(args.operands[0] ?? '')) return;
-  if (key !== undefined && value !== undefined && !reads) configure(git, key, value);
+  if (key !== undefined && value !== undefined && !reads) {
+    git.call.shell.shared.gitConfig.set(key.toLowerCase(), value);
+    configure(git, key, value);
+  }
   if (/hookspath/i.test(key ?? '') && /--unset/.test(git.rest.join(' '))) hazard(git, 'hooks', 'core.hooksPath');
+};
+
+const text = (value: Value): string => (typeof value === 'string' ? value : value.join(' '));
+
+/** What `-c key=value` and the environment (`GIT_CONFIG_KEY_0`) set for one call; keys in lower case. */
+export const settingsOf = (given: readonly string[], shell: Shell): readonly (readonly [string, string])[] => {
+  const settings = given.map((setting) => {
+    const [key = '', value = ''] = setting.split(/=(.*)/s);
+    return [key.toLowerCase(), value] as const;
+  });
+  if (!shell.has('GIT_CONFIG_COUNT')) return settings;
+  const count = Math.min(LIMITS.turns, Number(text(shell.get('GIT_CONFIG_COUNT'))) || 0);
+  const numbered = Array.from({ length: count }, (_, index) => {
+    const key = text(shell.get(`GIT_CONFIG_KEY_${index}`));
+    return [key.toLowerCase(), text(shell.get(`GIT_CONFIG_VALUE_${index}`))] as const;
+  });
+  return [...settings, ...numbered];
 };

@@ -1,58 +1,13 @@
-import { has, readArgs, valued, valuesOf, type Args } from '../argv.js';
+import { has, readArgs, valued, valuesOf } from '../argv.js';
 import type { Handler } from '../machine.js';
 import { absolute, targetOf } from '../paths/target.js';
-import { asEmpty, toSource, UNKNOWN } from '../shell/marks.js';
-import { writeTo } from './files.js';
+import { asEmpty, SOME, STAR, toSource, UNKNOWN } from '../shell/marks.js';
 import { hazard, type Git } from './git-call.js';
-import { config, configure } from './git-config.js';
+import { config, configure, settingsOf } from './git-config.js';
+import { checkout, clean, readTree, removeFiles, reset, restore, stash, worktree } from './git-discard.js';
+import { MAIN, push } from './git-push.js';
 
 const GLOBAL = valued('-C -c --git-dir --work-tree --namespace --super-prefix --config-env --exec-path --attr-source');
-const MAIN = /^(refs\/heads\/)?(main|master|trunk|develop|development|production|release|stable|gh-pages)$/;
-const DRY = ['--dry-run'];
-
-const dryRun = (args: Args): boolean => has(args, ...DRY) || args.options.some(({ name }) => name === '-n');
-
-const reset = (git: Git): void => {
-  if (has(git.args, '--hard')) hazard(git, 'reset-hard', '--hard');
-};
-
-const clean = (git: Git): void => {
-  const force = has(git.args, '-f', '--force') || /^(false|no|0|off)$/.test(git.config.get('clean.requireforce') ?? '');
-  if (force && !dryRun(git.args)) hazard(git, 'clean-force', 'clean');
-};
-
-const push = (git: Git): void => {
-  const { args } = git;
-  const names = args.options.map(({ name }) => name);
-  if (dryRun(args) && !names.includes('--no-dry-run')) return;
-  // An abbreviation that fits --force fits --force-with-lease too; git refuses it, and so do we.
-  const force = names.includes('-f') || has(args, '--force');
-  const refs = args.operands.slice(1).map(toSource);
-  if (force || refs.some((ref) => asEmpty(ref).startsWith('+')))
-    hazard(git, 'push-force', force ? '--force' : '+refspec');
-  if (has(args, '--mirror', '--prune')) hazard(git, 'push-mirror', '--mirror');
-  const deletes = names.includes('-d') || names.some((name) => name.length > 4 && '--delete'.startsWith(name));
-  const removed = refs.filter((ref) => deletes || ref.startsWith(':')).map((ref) => ref.replace(/^:/, ''));
-  if (removed.some((ref) => MAIN.test(ref) || ref === '*')) hazard(git, 'push-delete', removed.join(' '));
-};
-
-const EVERYTHING = /^(\.\/?|:\/|:\(top\)|\*|\.\/\*|:|\uFDD4|\.\/\uFDD4)$/;
-
-const checkout = (git: Git): void => {
-  const { args } = git;
-  if (has(args, '--force', '--discard-changes') || args.options.some(({ name }) => name === '-f'))
-    hazard(git, 'discard-all', '--force');
-  if (args.operands.some((operand) => EVERYTHING.test(operand)) && !has(args, '--patch', '-p'))
-    hazard(git, 'discard-all', '.');
-};
-
-const restore = (git: Git): void => {
-  const { args } = git;
-  const index = args.options.some(({ name }) => name === '-S' || name === '--staged' || name === '--stage');
-  const tree = args.options.some(({ name }) => name === '-W' || name === '--worktree');
-  if (args.operands.some((operand) => EVERYTHING.test(operand)) && (tree || !index) && !has(args, '--patch', '-p'))
-    hazard(git, 'discard-all', '.');
-};
 
 const runOptions = (git: Git, verb: string, ...names: readonly string[]): void => {
   const { call, rest } = git;
@@ -101,26 +56,6 @@ const branch = (git: Git): void => {
     hazard(git, 'branch-delete', args.operands.join(' '));
 };
 
-const removeFiles = (git: Git): void => {
-  checkoutFiles(git, 'rm');
-  if (has(git.args, '--cached') || dryRun(git.args)) return;
-  const { call } = git;
-  for (const operand of git.args.operands) {
-    if (EVERYTHING.test(operand)) {
-      call.machine.emit({
-        kind: 'delete',
-        tool: 'git rm',
-        target: targetOf('.', call.shell, call.machine.site, git.cwd),
-        recursive: true,
-      });
-    }
-  }
-};
-
-const stash = (git: Git): void => {
-  if (git.rest[0] === 'clear') hazard(git, 'discard-all', 'stash clear');
-};
-
 const reflog = (git: Git): void => {
   if (git.rest[0] === 'expire' && git.rest.some((word) => /^--expire(-unreachable)?=(now|all|0)/.test(word)))
     hazard(git, 'history', 'reflog expire');
@@ -129,11 +64,6 @@ const reflog = (git: Git): void => {
 const updateRef = (git: Git): void => {
   if (git.args.options.some(({ name }) => name === '-d') || has(git.args, '--delete'))
     hazard(git, 'history', 'update-ref -d');
-};
-
-const readTree = (git: Git): void => {
-  if (has(git.args, '--reset') && git.args.options.some(({ name }) => name === '-u'))
-    hazard(git, 'reset-hard', 'read-tree --reset -u');
 };
 
 const noVerify = (git: Git, short = false): void => {
@@ -145,9 +75,31 @@ const init = (git: Git): void => {
   if (git.rest.some((word) => word.startsWith('--template'))) hazard(git, 'hooks', '--template');
 };
 
+/** A clone makes a folder, and fills it with what nobody here has read. */
+const cloned = (git: Git): void => {
+  const [from, to] = readArgs(git.rest, CLONE, false, 0).operands;
+  if (from === undefined) return;
+  const name =
+    to ??
+    from
+      .replace(/\/+$/, '')
+      .replace(/\.git$/, '')
+      .split(/[/:]/)
+      .at(-1) ??
+    from;
+  const { shared } = git.call.shell;
+  const folder = absolute(name, git.cwd);
+  shared.made.add(folder);
+  if (/:\/\/|^[\w.-]+@[\w.-]+:/.test(from) && !from.startsWith('file:')) shared.fetched.set(folder, 'clone');
+};
+
 const checkoutFiles = (git: Git, verb: string): void => {
-  for (const operand of git.args.operands)
-    if (/\.claude\/(settings|hooks)/.test(operand)) writeTo(git.call, operand, 'edit', `git ${verb}`);
+  const { call } = git;
+  for (const operand of git.args.operands) {
+    const target = targetOf(operand, call.shell, call.machine.site, git.cwd);
+    if (target.guarded === 'guard' || target.guarded === 'policy')
+      call.machine.emit({ kind: 'write', tool: `git ${verb}`, target, how: 'edit' });
+  }
 };
 
 const VERBS: Readonly<Record<string, (git: Git) => void>> = {
@@ -174,7 +126,12 @@ const VERBS: Readonly<Record<string, (git: Git) => void>> = {
   'filter-branch': rewrite,
   'filter-repo': rewrite,
   branch,
-  rm: removeFiles,
+  rm: (git) => {
+    removeFiles(git);
+    checkoutFiles(git, 'rm');
+  },
+  mv: (git) => checkoutFiles(git, 'mv'),
+  worktree,
   stash,
   reflog,
   'update-ref': updateRef,
@@ -182,11 +139,16 @@ const VERBS: Readonly<Record<string, (git: Git) => void>> = {
   commit: (git) => noVerify(git, true),
   merge: (git) => noVerify(git),
   init,
-  clone: init,
+  clone: (git) => {
+    init(git);
+    cloned(git);
+  },
   difftool: (git) => runOptions(git, 'difftool', '-x', '--extcmd'),
   grep: (git) => runOptions(git, 'grep', '--open-files-in-pager'),
   'for-each-repo': (git) => git.call.machine.invoke(['git', ...git.args.operands], git.call.shell, ''),
 };
+
+const CLONE = valued('-b --branch --depth -o --origin -c --config -j --jobs --reference --template --filter');
 
 const VALUED: Readonly<Record<string, ReadonlySet<string>>> = {
   push: valued('-o --push-option --repo --receive-pack --exec'),
@@ -212,37 +174,46 @@ const quoted = (word: string): string => `'${toSource(word).replaceAll("'", "'\\
 const output = (verb: string, git: Git): string | undefined => {
   if (verb === 'rev-parse' && git.rest.includes('--show-toplevel')) return `${git.call.machine.site.workspace}\n`;
   if (verb === 'rev-parse' && git.rest.includes('--git-dir')) return `${git.call.machine.site.workspace}/.git\n`;
-  return verb === 'ls-files' && git.args.operands.length === 0 ? '\uFDD4\n' : undefined;
+  if (verb !== 'ls-files' || git.args.operands.length > 0) return undefined;
+  return has(git.args, '-d', '-m', '-u', '--deleted', '--modified', '--unmerged') ? `${SOME}\n` : `${STAR}\n`;
+};
+
+const runVerb = (verb: string, git: Git): string | undefined => {
+  const { gitConfig } = git.call.shell.shared;
+  const plain = asEmpty(verb);
+  const key = `alias.${plain.toLowerCase()}`;
+  const alias = git.config.get(key);
+  if (alias !== undefined && VERBS[plain] === undefined) {
+    // An alias of itself would never end; git does not follow it either.
+    const kept = gitConfig.get(key);
+    gitConfig.delete(key);
+    const printed = runAlias(git, alias);
+    if (kept !== undefined) gitConfig.set(key, kept);
+    return printed;
+  }
+  if (verb === UNKNOWN) {
+    // `git $X --hard`: the options tell the verb.
+    reset(git);
+    return undefined;
+  }
+  VERBS[plain]?.(git);
+  return output(plain, git);
 };
 
 /** `git` in all its spellings. */
 export const git: Handler = (call) => {
   const top = readArgs(call.argv, GLOBAL, true);
   const verb = call.argv[top.firstOperand];
-  const configured = new Map<string, string>();
-  const folder = valuesOf(top, '-C').reduce((at, next) => absolute(next, at), call.shell.cwd);
+  const { gitConfig } = call.shell.shared;
+  const settings = settingsOf(valuesOf(top, '-c'), call.shell);
   const rest = call.argv.slice(top.firstOperand + 1);
-  const plain = asEmpty(verb ?? '');
-  const args = readArgs(rest, VALUED[plain], false, 0);
-  const parsed: Git = { call, args, rest, cwd: folder, config: configured };
-  for (const setting of valuesOf(top, '-c')) {
-    const [key = '', value = ''] = setting.split(/=(.*)/s);
-    configured.set(key.toLowerCase(), value);
-    configure(parsed, key, value);
-  }
-  if (verb === undefined) return undefined;
-  const alias = call.shell.shared.gitAliases.get(verb);
-  if (alias !== undefined && VERBS[verb] === undefined) {
-    call.shell.shared.gitAliases.delete(verb);
-    const printed = runAlias(parsed, alias);
-    call.shell.shared.gitAliases.set(verb, alias);
-    return printed;
-  }
-  if (verb === UNKNOWN) {
-    // `git $X --hard`: the options tell the verb.
-    reset(parsed);
-    return undefined;
-  }
-  VERBS[plain]?.(parsed);
-  return output(plain, parsed);
+  const parsed: Git = {
+    call,
+    args: readArgs(rest, VALUED[asEmpty(verb ?? '')], false, 0),
+    rest,
+    cwd: valuesOf(top, '-C').reduce((at, next) => absolute(next, at), call.shell.cwd),
+    config: settings.length === 0 ? gitConfig : new Map([...gitConfig, ...settings]),
+  };
+  for (const [key, value] of settings) configure(parsed, key, value);
+  return verb === undefined ? undefined : runVerb(verb, parsed);
 };

@@ -1,7 +1,7 @@
 import { judgeCode } from '../lang/code.js';
 import type { Language } from '../lang/lexer.js';
 import type { Call, Handler } from '../machine.js';
-import { absolute } from '../paths/target.js';
+import { absolute, targetOf } from '../paths/target.js';
 import { decodeEscapes } from '../shell/escapes.js';
 import { toSource, UNKNOWN } from '../shell/marks.js';
 import { FRAMEWORK_SCRIPTS } from './framework-scripts.js';
@@ -49,11 +49,15 @@ const SPECS: Readonly<Record<string, Spec>> = {
   racket: { language: 'other', code: /^-e$/, valued: NEVER },
   guile: { language: 'other', code: /^-c$/, valued: NEVER },
   emacs: { language: 'other', code: /^(--eval|-eval)$/, valued: NEVER },
+  sbcl: { language: 'other', code: /^--(eval|non-interactive)$/, valued: NEVER },
+  clojure: { language: 'other', code: /^-e$/, valued: NEVER },
+  bb: { language: 'other', code: /^-e$/, valued: NEVER },
   tclsh: { language: 'other', code: NEVER, valued: NEVER },
   expect: { language: 'other', code: /^-c$/, valued: NEVER },
 };
 export const INTERPRETERS: readonly string[] = Object.keys(SPECS);
 
+/** Finds literals that are printed, in any of the languages. */
 const PRINTS =
   /(?:print(?:ln|f)?|console\.log|puts|say|echo|process\.stdout\.write|sys\.stdout\.write)\s*\(?\s*(['"`])((?:\\.|(?!\1)[\s\S])*)\1/g;
 
@@ -66,10 +70,36 @@ const printedBy = (code: string): string => {
 const APPLE = /do shell script\s+"((?:\\.|[^"\\])*)"/g;
 const SPAWNED = /(?:^|[;{\n])\s*(?:spawn|exec)\s+([^\n;}]+)/g;
 
-const judge = (code: string, spec: Spec, call: Call, label: string): string => {
+const LISP =
+  /\(\s*(shell-command(?:-to-string)?|async-shell-command|call-process(?:-shell-command)?|start-process(?:-shell-command)?|system\*?|sh|shell|run-program|delete-directory|delete-file)\s+((?:"(?:\\.|[^"\\])*"|[^()"])+)/g;
+
+/** `(shell-command "…")` and its like in Emacs, Guile, Racket, Clojure. */
+const lispForms = (code: string, call: Call): void => {
+  const { machine, shell, name } = call;
+  for (const [, form = '', rest = ''] of code.matchAll(LISP)) {
+    const texts = [...rest.matchAll(/"((?:\\.|[^"\\])*)"/g)].map(([, text]) => decodeEscapes(text ?? ''));
+    const [head] = texts;
+    if (head === undefined) continue;
+    if (form.startsWith('delete-')) {
+      machine.emit({ kind: 'delete', tool: form, target: targetOf(head, shell, machine.site), recursive: true });
+    } else if (texts.length > 1) machine.invoke(texts, shell, '', false);
+    else machine.runText(head, shell.fork(), `${name} ${form}`, '', true);
+  }
+};
+
+const SOCKET = /\b(socket|fsockopen|TCPSocket|IO::Socket|net\.(connect|createConnection|Socket))\b/;
+const SHELL_PROGRAM = /(\/bin\/|['"])(ba|z|da|k)?sh\b|cmd\.exe/;
+const WIRED = /dup2|>&|<&|\.pipe\(|pty\.spawn|to_i|fileno/;
+
+/** A one-liner that joins a shell to a connection. */
+const reverseShell = (code: string): boolean => SOCKET.test(code) && SHELL_PROGRAM.test(code) && WIRED.test(code);
+
+const judge = (code: string, spec: Spec, call: Call, label: string, inline = true): string => {
   const { machine, shell, name } = call;
   machine.within(label, undefined, () => {
+    if (inline && reverseShell(code)) machine.emit({ kind: 'run', origin: 'reverse-shell', by: name });
     judgeCode(code, spec.language, call);
+    if (spec.language === 'other' && code.includes('(')) lispForms(code, call);
     if (name === 'osascript')
       for (const [, text] of code.matchAll(APPLE))
         if (text !== undefined) machine.runText(text, shell.fork(), 'do shell script', '', true);
@@ -95,7 +125,7 @@ const runFile = (call: Call, spec: Spec, file: string): string | undefined => {
     call.machine.invoke(call.argv.slice(call.argv.indexOf(file)), call.shell, call.stdin, call.piped);
   }
   const text = call.machine.readFile(absolute(file, call.shell.cwd, call.shell.shared.links), call.shell);
-  return text === undefined ? undefined : judge(text, spec, call, `${call.name} ${file}`);
+  return text === undefined ? undefined : judge(text, spec, call, `${call.name} ${file}`, false);
 };
 
 /** `python -c`, `node -e`, a file, or code on standard input. */
@@ -127,30 +157,4 @@ export const interpreter: Handler = (call) => {
   }
   if (coded) return output;
   return call.piped ? judge(call.stdin, spec, call, `${call.name} (standard input)`) : undefined;
-};
-
-const AWK_SYSTEM = /\bsystem\s*\(\s*((?:"(?:\\.|[^"\\])*"\s*)+)/g;
-const AWK_PIPE = /"((?:\\.|[^"\\])*)"\s*\|&?\s*getline|\|\s*"((?:\\.|[^"\\])*)"/g;
-
-/** `awk`: its `system()`, its pipes, and what its BEGIN prints. */
-export const awk: Handler = (call) => {
-  const { argv, machine, shell } = call;
-  let at = 1;
-  while (/^-/.test(argv[at] ?? '')) at += /^-[vFfi]$/.test(argv[at] ?? '') ? 2 : 1;
-  const code = toSource(argv[at] ?? '');
-  for (const [, text] of code.matchAll(AWK_SYSTEM)) {
-    const command = (text ?? '').replace(/^"|"\s*$/g, '').replace(/"\s*"/g, '');
-    machine.runText(decodeEscapes(command), shell.fork(), 'awk system()', '', true);
-  }
-  for (const [, read, written] of code.matchAll(AWK_PIPE)) {
-    machine.runText(
-      decodeEscapes(read ?? written ?? ''),
-      shell.fork(),
-      'awk |',
-      code.includes('print') ? printedBy(code) : '',
-      true,
-    );
-  }
-  if (/^\s*BEGIN/.test(code)) return printedBy(code);
-  return undefined;
 };

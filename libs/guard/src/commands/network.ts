@@ -3,6 +3,7 @@ import type { Call, Handler } from '../machine.js';
 import { absolute } from '../paths/target.js';
 import { NETWORK, UNKNOWN } from '../shell/marks.js';
 import { writeTo } from './files.js';
+import { webRequest } from './web-api.js';
 
 const CURL = valued(
   '-o --output -H --header -X --request -d --data --data-raw --data-binary --data-urlencode -F --form -u --user -A ' +
@@ -27,9 +28,6 @@ const lastSegment = (url: string): string =>
     .split('/')
     .at(-1) ?? 'index.html';
 
-const ELASTIC = /:\d+\/(_all|\*|\uFDD4)(\?|$)/;
-const NAMESPACE = /\/api\/v1\/(namespaces|nodes|persistentvolumes)\/[^/]+\/?$/;
-
 export const curl: Handler = (call) => {
   const args = readArgs(call.argv, CURL);
   const urls = [...args.operands, ...valuesOf(args, '--url')];
@@ -41,12 +39,8 @@ export const curl: Handler = (call) => {
     ({ name }) => name === '-O' || name === '--remote-name' || name === '--remote-name-all',
   );
   if (named) for (const url of urls) save(call, place(lastSegment(url)));
-  if (valueOf(args, '-X', '--request')?.toUpperCase() === 'DELETE' && urls.some((url) => ELASTIC.test(url))) {
-    call.machine.emit({ kind: 'sql', hazard: 'drop', client: 'curl' });
-  }
-  if (valueOf(args, '-X', '--request')?.toUpperCase() === 'DELETE' && urls.some((url) => NAMESPACE.test(url))) {
-    call.machine.emit({ kind: 'cluster', tool: 'curl', what: 'DELETE of a namespace or node' });
-  }
+  const data = valuesOf(args, '-d', '--data', '--data-raw', '--data-binary', '--json').join(' ');
+  for (const url of urls) webRequest(call, valueOf(args, '-X', '--request') ?? 'GET', url, data);
   const toFile = (files.length > 0 && !files.includes('-') && !files.includes('/dev/stdout')) || named;
   return toFile || has(args, '--head') || args.options.some(({ name }) => name === '-I') ? UNKNOWN : NETWORK;
 };
@@ -118,8 +112,13 @@ export const runsRemote: Handler = (call) => {
 export const printsNetwork: Handler = () => NETWORK;
 
 /** `aws s3 cp s3://… -`, `gsutil cat`, `gh api`: a file from the network on standard output. */
-export const cloudCopy: Handler = ({ argv, name }) => {
+export const cloudCopy: Handler = (call) => {
+  const { argv, name } = call;
   const text = argv.slice(1).join(' ');
   const prints = /^s3 cp \S+ -( |$)|^s3api get-object\b.*\/dev\/stdout|^(-\S+ )*cat |^cp \S+ -$/.test(text);
-  return prints || (name === 'gh' && /^api /.test(text)) ? NETWORK : undefined;
+  if (prints || (name === 'gh' && /^(api|gist view) /.test(text))) return NETWORK;
+  const copied = /\b(?:cp|copyto|copy) (?:-\S+ )*(\w+:\S+) (?!-)([^\s:]+)( |$)/.exec(text);
+  if (copied?.[1] === undefined || copied[2] === undefined) return undefined;
+  save(call, /(^|\/)\.?$/.test(copied[2]) ? `${copied[2]}/${lastSegment(copied[1])}` : copied[2]);
+  return undefined;
 };

@@ -1,7 +1,7 @@
 import { has, readArgs, valued, valueOf } from '../argv.js';
 import { LIMITS } from '../limits.js';
-import type { Handler } from '../machine.js';
-import { absolute } from '../paths/target.js';
+import type { Call, Handler } from '../machine.js';
+import { absolute, targetsOf } from '../paths/target.js';
 import { SOME, STAR, toSource } from '../shell/marks.js';
 
 const lines = (words: readonly string[]): string => `${words.slice(0, LIMITS.turns).join('\n')}\n`;
@@ -36,11 +36,18 @@ export const realpath: Handler = ({ argv, shell, name }) => {
   return lines(readArgs(argv).operands.map((path) => absolute(path, shell.cwd, shell.shared.links)));
 };
 
+/** A folder whose listing is told with the folder, so that who deletes by it is seen to mean that folder. */
+const listed = (path: string, call: Call): string => {
+  const [target] = targetsOf(path, call.shell, call.machine.site);
+  const own = target === undefined || /^(inside|scratch|nothing|unknown|outside|device)$/.test(target.zone);
+  if (!own) return `${target.path === '/' ? '' : target.path}/${STAR}`;
+  return /[\uFDD4-\uFDD7]/.test(path) ? path : /\.\w+$/.test(path) ? path : SOME;
+};
+
 /** `ls` names what is in a folder: everything, where nothing narrows it down. */
-export const ls: Handler = ({ argv }) => {
-  const { operands } = readArgs(argv, valued('-I -w -T --ignore --hide'));
-  if (operands.length === 0) return `${STAR}\n`;
-  return lines(operands.map((path) => (/[\uFDD4-\uFDD7]/.test(path) ? path : /\.\w+$/.test(path) ? path : SOME)));
+export const ls: Handler = (call) => {
+  const { operands } = readArgs(call.argv, valued('-I -w -T --ignore --hide'));
+  return operands.length === 0 ? `${STAR}\n` : lines(operands.map((path) => listed(path, call)));
 };
 
 export const seq: Handler = ({ argv }) => {

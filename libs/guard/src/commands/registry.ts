@@ -1,14 +1,17 @@
 import { find, fd } from '../exec/find.js';
-import { foreignShell, shell } from '../exec/shells.js';
+import { foreignCode, foreignShell, shell } from '../exec/shells.js';
 import { EXECUTORS } from '../exec/table.js';
 import { unwrap } from '../exec/unwrap.js';
 import { parallel, xargs } from '../exec/xargs.js';
 import type { Handler } from '../machine.js';
 import { BUILTINS } from './builtins.js';
+import * as archives from './archives.js';
 import * as cluster from './cluster.js';
 import * as files from './files.js';
 import { git } from './git.js';
-import { awk, interpreter, INTERPRETERS } from './interpreters.js';
+import { awk } from './awk.js';
+import { interpreter, INTERPRETERS } from './interpreters.js';
+import { machineTool, MACHINE_TOOLS, mount } from './machine-tools.js';
 import * as network from './network.js';
 import { PACKAGE_TOOLS } from './package-managers.js';
 import * as packages from './packages.js';
@@ -17,6 +20,7 @@ import { sed } from './sed.js';
 import * as sql from './sql-clients.js';
 import * as system from './system.js';
 import * as text from './text-tools.js';
+import { forgeApi, httpie } from './web-api.js';
 import { bangLines, make, textOptions, TEXT_OPTION_TOOLS } from './text-options.js';
 
 /** Every command that is looked into, by its plain name. */
@@ -39,7 +43,11 @@ const add = (names: string | readonly string[], handler: Handler): void => {
 for (const [name, handler] of Object.entries(BUILTINS)) add(name, handler);
 add('sh bash zsh dash ksh mksh ash fish csh tcsh rbash posh yash nu xonsh elvish', shell);
 add('pwsh powershell cmd', foreignShell);
-add('sudo doas su pkexec run0 sudoedit sudo-rs calife dzdo pfexec', system.privilege);
+add('iex Invoke-Expression', foreignCode);
+/** They become another user; what they run is looked through by their own handler. */
+const PRIVILEGED =
+  'sudo doas su pkexec run0 sudoedit sudo-rs calife dzdo pfexec gosu su-exec runuser gksudo gksu kdesudo kdesu beesu ksu sux';
+add(PRIVILEGED, system.privilege);
 
 add('find gfind', find);
 add('fd fdfind', fd);
@@ -77,7 +85,10 @@ add('pkill killall', system.pkill);
 add('killall5', system.killEverything);
 add('crontab', system.crontab);
 add('iptables ip6tables nft ufw', system.firewall);
-add('userdel deluser groupdel usermod visudo chpasswd passwd vipw', system.accounts);
+add('userdel deluser groupdel usermod useradd adduser groupadd addgroup groupmod newusers', system.accounts);
+add('visudo chpasswd passwd vipw vigr gpasswd', system.accounts);
+add(MACHINE_TOOLS, machineTool);
+add('mount umount', mount);
 add('dbus-send busctl gdbus', system.messageBus);
 add('kexec rtcwake', system.lowLevelPower);
 add('setenforce', system.setenforce);
@@ -85,7 +96,7 @@ add('sysctl', system.sysctl);
 add('claude codex gemini', system.agentClient);
 add('rig', system.rig);
 
-add('git', git);
+add('git hub', git);
 add(sql.SQL_TOOLS, sql.sqlClient);
 add('dropdb mysqladmin', sql.dropTool);
 add(sql.FRAMEWORK_TOOLS, sql.framework);
@@ -104,10 +115,13 @@ add('go', packages.go);
 add(packages.OPTION_TOOLS, packages.byOption);
 add('code cursor codium', packages.extension);
 
+add('gh glab', forgeApi);
+add('http https xh httpie', httpie);
 add('curl', network.curl);
 add('wget wget2', network.wget);
 add('dig nslookup host', network.printsNetwork);
-add('aws gsutil gh rclone', network.cloudCopy);
+add('aws gsutil gcloud gh rclone mc', network.cloudCopy);
+add('iwr irm wget.exe', network.printsNetwork);
 add('fetch aria2c axel http https xh lynx w3m links lwp-request httpie GET', network.fetches);
 add('nc ncat netcat socat telnet', network.netcat);
 add('scp sftp', network.remoteCopy);
@@ -118,6 +132,9 @@ add('awk gawk mawk nawk', awk);
 add('sed gsed', sed);
 add(TEXT_OPTION_TOOLS, textOptions);
 add('make gmake', make);
+add('tar bsdtar gtar', archives.tar);
+add('unzip 7z 7za 7zz', archives.unzip);
+add('mkfifo mknod', archives.namedPipe);
 add('ed ftp lftp', bangLines);
 
 add('echo', text.echo);
@@ -131,7 +148,8 @@ add('openssl', text.openssl);
 add('gpg gpg2 gunzip zcat gzcat bunzip2 bzcat unxz xzcat unzstd zstdcat uudecode age', text.opaque);
 add('tr', text.tr);
 add('cut', text.cut);
-add('head tail sort uniq grep egrep fgrep rg nl fold column less more pv tee-like', text.passes);
+add('head tail sort uniq nl fold column less more pv', text.passes);
+add('grep egrep fgrep rg ag ack zgrep', text.grep);
 
 add('mktemp', pathTools.mktemp);
 add('dirname', pathTools.dirname);
@@ -140,4 +158,5 @@ add('realpath readlink', pathTools.realpath);
 add('ls', pathTools.ls);
 add('seq', pathTools.seq);
 
-for (const name of EXECUTORS.keys()) if (!/^(sudo|doas|pkexec|run0|su|command)$/.test(name)) add(name, unwrap);
+const UNWRAPPED = new Set([...PRIVILEGED.split(' '), 'command']);
+for (const name of EXECUTORS.keys()) if (!UNWRAPPED.has(name)) add(name, unwrap);

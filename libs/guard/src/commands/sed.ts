@@ -54,6 +54,7 @@ export const sed: Handler = (call) => {
     if (match?.[4]?.includes('e') === true && match[3] !== undefined)
       machine.runText(match[3], shell.fork(), 'sed s///e', '', true);
     text = hasUnknown(text) ? tainted(text) : (substituted(text, script) ?? tainted(text));
+    if (match?.[4]?.includes('e') === true) machine.runText(text, shell.fork(), 'sed s///e', '', true);
   }
   return text;
 };

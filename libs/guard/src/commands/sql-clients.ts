@@ -2,7 +2,7 @@ import { readArgs, valued, valuesOf } from '../argv.js';
 import { shellHazards, sqlHazards } from '../lang/sql.js';
 import type { Call, Handler } from '../machine.js';
 import { absolute } from '../paths/target.js';
-import { toSource } from '../shell/marks.js';
+import { STAR, toSource } from '../shell/marks.js';
 
 interface Client {
   /** Options whose value is SQL. */
@@ -132,12 +132,15 @@ export const redis: Handler = ({ argv, machine, piped, stdin, name }) => {
   for (const line of lines) {
     if (
       /^\s*(flushall|flushdb|script flush|debug (segfault|restart)|shutdown)\b/i.test(line) ||
-      /redis\.p?call\(\s*['"]flush(all|db)/i.test(line)
+      /redis\.p?call\(\s*['"]flush(all|db)/i.test(line) ||
+      /^\s*(del|unlink)\b.*\uFDD4/i.test(line)
     ) {
       machine.emit({ kind: 'sql', hazard: 'truncate', client: name });
     }
   }
-  return undefined;
+  const pattern = argv[argv.indexOf('--pattern') + 1] ?? '*';
+  const everyKey = argv.includes('--scan') && (!argv.includes('--pattern') || pattern === '*');
+  return everyKey || /^keys \*$/i.test(operands.join(' ')) ? `${STAR}\n` : undefined;
 };
 
 const MONGO_DROP =

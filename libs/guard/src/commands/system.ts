@@ -66,7 +66,7 @@ const GUARDED_UNIT =
 
 export const systemctl: Handler = ({ argv, machine, name }) => {
   const { operands } = readArgs(argv, valued('-H -M -t --type --state -p -n -o --signal --root --job-mode'));
-  const [verb = '', ...units] = operands;
+  const [verb = '', ...units] = name === 'service' ? [operands[1] ?? '', operands[0] ?? ''] : operands;
   if (
     POWER.test(verb) ||
     (/^(isolate|start)$/.test(verb) && /(poweroff|reboot|halt|rescue|emergency)\.target/.test(units.join(' ')))
@@ -177,7 +177,7 @@ export const rig: Handler = ({ argv, machine }) => {
 };
 
 export const chattr: Handler = (call) => {
-  for (const path of readArgs(call.argv).operands.slice(1)) writeTo(call, path, 'edit');
+  for (const word of call.argv.slice(1)) if (!/^[-+=]/.test(word)) writeTo(call, word, 'edit');
   return '';
 };
 

@@ -3,7 +3,7 @@ import { fromBase32, fromBase64, fromHex } from '../lang/decode.js';
 import type { Call, Handler } from '../machine.js';
 import { absolute } from '../paths/target.js';
 import { decodeEscapes } from '../shell/escapes.js';
-import { hasUnknown, OPAQUE, tainted, toSource, UNKNOWN } from '../shell/marks.js';
+import { hasUnknown, OPAQUE, SOME, STAR, tainted, toSource, UNKNOWN } from '../shell/marks.js';
 
 /** What a filter reads: the files it names, else standard input. */
 export const inputOf = (call: Call, files: readonly string[]): string => {
@@ -154,6 +154,22 @@ export const cut: Handler = (call) => {
   const one = (line: string): string =>
     fields ? line.split(separator).slice(start, end).join(separator) : line.slice(start, end);
   return text.split('\n').map(one).join('\n');
+};
+
+const GREP = valued(
+  '-e -f -m -A -B -C -d -D --regexp --file --max-count --include --exclude --exclude-dir --color --context -g -t --glob --type',
+);
+
+/** `grep` passes some lines on; of a listing of everything it leaves what a pattern picked. */
+export const grep: Handler = (call) => {
+  const args = readArgs(call.argv, GREP);
+  const given = has(args, '-e', '-f', '--regexp', '--file');
+  const files = given ? args.operands : args.operands.slice(1);
+  const pattern = valueOf(args, '-e', '--regexp') ?? args.operands[0] ?? '';
+  const text = call.piped && files.length === 0 ? call.stdin : files.length === 0 ? UNKNOWN : inputOf(call, files);
+  const narrows = !has(args, '-v', '--invert-match') && /[\w]/.test(pattern.replace(/\\./g, ''));
+  if (args.options.some(({ name }) => /^-[clLq]$/.test(name))) return UNKNOWN;
+  return narrows ? text.replaceAll(STAR, SOME) : text;
 };
 
 /** Filters that pass lines on: which ones they leave out cannot make the rest more harmless. */

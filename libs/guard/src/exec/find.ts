@@ -1,6 +1,8 @@
+import { readArgs, valued } from '../argv.js';
 import type { Call, Handler } from '../machine.js';
-import { targetsOf } from '../paths/target.js';
-import { SOME, STAR } from '../shell/marks.js';
+import { guardFiles } from '../paths/guarded.js';
+import { absolute, targetsOf } from '../paths/target.js';
+import { globRegExp, SOME, STAR, toGlob } from '../shell/marks.js';
 
 const FILTERS = new Set(
   (
@@ -49,6 +51,9 @@ interface Search {
   readonly narrow: boolean;
   /** The one name that is looked for, where there is one. */
   readonly name: string | undefined;
+  /** Patterns on names and on paths. */
+  readonly names: readonly string[];
+  readonly paths: readonly string[];
 }
 
 const VALUED =
@@ -81,16 +86,39 @@ const readSearch = (argv: readonly string[]): Search => {
   }
   const name = argv.includes('-mindepth') ? undefined : argv[argv.indexOf('-name') + 1];
   const literal = argv.includes('-name') && name !== undefined && !/[*?[]/.test(name) ? name : undefined;
-  return { roots: roots.length === 0 ? ['.'] : roots, actions, narrow: narrowing.action, name: literal };
+  const valuesAfter = (option: RegExp): readonly string[] =>
+    argv.filter((_word, index) => option.test(argv[index - 1] ?? '') && !/^(!|-not)$/.test(argv[index - 2] ?? ''));
+  return {
+    roots: roots.length === 0 ? ['.'] : roots,
+    actions,
+    narrow: narrowing.action,
+    name: literal,
+    names: valuesAfter(/^-i?name$/),
+    paths: valuesAfter(/^-(i?path|wholename)$/),
+  };
+};
+
+const picks = (patterns: readonly string[], text: string): boolean =>
+  patterns.length === 0 || patterns.some((pattern) => globRegExp(toGlob(pattern)).test(text));
+
+/** The guard's own files that the search finds, if it speaks of them at all; `*.json` does not mean them. */
+const guardedHits = (search: Search, root: string, call: Call): readonly string[] => {
+  const folder = absolute(root, call.shell.cwd, call.shell.shared.links);
+  const said = [folder, ...search.names, ...search.paths].some((text) => /claude|settings|policy/.test(text));
+  if (!said || !search.narrow) return [];
+  return guardFiles(call.machine.site).filter(
+    (file) =>
+      file.startsWith(`${folder}/`) &&
+      picks(search.names, file.slice(file.lastIndexOf('/') + 1)) &&
+      picks(search.paths, file),
+  );
 };
 
 const foundUnder = (root: string, name = SOME): string => (root.endsWith('/') ? root : `${root}/`) + name;
 
-const runAction = (action: Search['actions'][number], root: string, name: string | undefined, call: Call): void => {
+const runAction = (action: Search['actions'][number], found: string, call: Call): void => {
   const { shell, machine } = call;
   const search = action.narrow ? 'filtered' : 'everything';
-  // Without a filter the root itself is among what is found.
-  const found = action.narrow ? foundUnder(root, name) : root;
   if (action.verb === '-delete') {
     for (const target of targetsOf(found, shell, machine.site)) {
       machine.emit({ kind: 'delete', tool: 'find', target, recursive: true, search });
@@ -104,20 +132,30 @@ const runAction = (action: Search['actions'][number], root: string, name: string
 /** `find` and what it does with what it finds. */
 export const find: Handler = (call) => {
   const search = readSearch(call.argv);
-  for (const action of search.actions) for (const root of search.roots) runAction(action, root, search.name, call);
+  for (const action of search.actions) {
+    for (const root of search.roots) {
+      // Without a filter the root itself is among what is found.
+      runAction(action, action.narrow ? foundUnder(root, search.name) : root, call);
+      for (const file of guardedHits(search, root, call)) runAction(action, file, call);
+    }
+  }
   return search.roots
     .map((root) => (search.narrow ? foundUnder(root, search.name) : `${root}\n${foundUnder(root)}`))
     .join('\n');
 };
+
+const FD_VALUED = valued('-t --type -e --extension -E --exclude -d --max-depth -S --size -j --threads -c --color -g');
 
 /** `fd` finds by a pattern, so what it finds is narrowed down, unless the pattern matches everything. */
 export const fd: Handler = (call) => {
   const { argv, shell, machine } = call;
   const at = argv.findIndex((word) => /^(-x|-X|--exec|--exec-batch)$/.test(word));
   if (at === -1) return undefined;
-  const operands = argv.slice(1, at).filter((word) => !word.startsWith('-'));
-  const everything = operands.length === 0 || MATCHES_ALL.test(operands[0] ?? '');
-  const found = everything ? STAR : SOME;
+  const { operands, options } = readArgs(argv.slice(0, at), FD_VALUED);
+  const filtered = options.some(({ name }) => /^(-e|--extension|-S|--size|--changed-\w+)$/.test(name));
+  const everything = !filtered && (operands.length === 0 || MATCHES_ALL.test(operands[0] ?? ''));
+  const [root = ''] = operands.slice(1);
+  const found = (root === '' || root.endsWith('/') ? root : `${root}/`) + (everything ? STAR : SOME);
   const words = argv.slice(at + 1);
   const command = words.some((word) => word.includes('{')) ? words : [...words, '{}'];
   machine.within('fd --exec', undefined, () =>

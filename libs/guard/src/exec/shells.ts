@@ -75,6 +75,12 @@ export const shell: Handler = (call) => {
   return runShellScript(call, call.stdin, operands, `${call.name} (standard input)`);
 };
 
+/** Commands that are PowerShell even outside of it. */
+export const foreignCode: Handler = ({ machine, name }) => {
+  machine.emit({ kind: 'unanalysable', message: `${name} code cannot be analysed` });
+  return undefined;
+};
+
 /** PowerShell and cmd are languages of their own, which nobody here reads. */
 export const foreignShell: Handler = ({ argv, machine, piped, name }) => {
   const runs = argv.slice(1).some((arg) => /^[-/](c|k|e|f|command|file|encodedcommand|enc|ec)$/i.test(arg));

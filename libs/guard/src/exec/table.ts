@@ -19,6 +19,8 @@ export interface Executor {
   readonly dashes: boolean;
   /** Without a command it reads shell code from standard input. */
   readonly reads: boolean;
+  /** The program that the words are the arguments of: `minikube kubectl -- …`. */
+  readonly as: string | undefined;
   /** The option that names the program, whose arguments then are the words at the end. */
   readonly program: string | undefined;
 }
@@ -33,6 +35,7 @@ interface Row {
   readonly dashes?: boolean;
   readonly reads?: boolean;
   readonly program?: string;
+  readonly as?: string;
 }
 
 const split = (text: string | undefined): readonly string[] => (text === undefined ? [] : text.split(' '));
@@ -46,6 +49,7 @@ const executor = (row: Row): Executor => ({
   assigns: row.assigns ?? false,
   dashes: row.dashes ?? false,
   reads: row.reads ?? false,
+  as: row.as,
   program: row.program ?? (row.valued?.includes('--entrypoint') === true ? '--entrypoint' : undefined),
 });
 
@@ -149,7 +153,7 @@ add(
   { sub: 'run', skip: 1, valued: KUBE, dashes: true },
   { sub: 'debug', skip: 1, valued: KUBE, dashes: true },
 );
-add('minikube microk8s k3s', { sub: 'kubectl' }, { sub: 'ssh', form: 'shell' });
+add('minikube microk8s k3s k0s', { sub: 'kubectl', as: 'kubectl' }, { sub: 'ssh', form: 'shell' });
 add('lxc incus multipass', { sub: 'exec', skip: 1 });
 add('limactl', { sub: 'shell', skip: 1 });
 add('colima vagrant', { sub: 'ssh', dashes: true, text: '-c --command' });

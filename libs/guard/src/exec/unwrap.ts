@@ -47,7 +47,8 @@ const runTexts = (row: Executor, call: Call, label: string): string | undefined 
 
 const runWords = (row: Executor, call: Call, start: number, label: string): string | undefined => {
   const { machine, shell, stdin, piped } = call;
-  const words = call.argv.slice(start);
+  const given = call.argv.slice(start);
+  const words = row.as === undefined ? given : [row.as, ...given];
   if (row.form === 'shell') return machine.runText(words.join(' '), shell.fork(), label, stdin);
   if (row.form === 'each') {
     for (const word of words) machine.runText(word, shell.fork(), label, stdin);

@@ -1,11 +1,11 @@
-import { readArgs, valued, valueOf } from '../argv.js';
+import { readArgs, valued, valueOf, type Args } from '../argv.js';
 import { LIMITS } from '../limits.js';
 import type { Call, Handler } from '../machine.js';
 import { absolute } from '../paths/target.js';
 import { UNKNOWN } from '../shell/marks.js';
 
 const XARGS = valued(
-  '-I -n -P -L -l -d -E -e -s -a --replace --max-args --max-procs --max-lines --delimiter --arg-file -J -R -S',
+  '-I -n -P -L -d -E -s -a --max-args --max-procs --max-lines --max-chars --delimiter --arg-file --process-slot-var -J -R -S',
 );
 const PARALLEL = valued(
   '-j --jobs -n --max-args -N -a --arg-file -S --sshlogin --colsep -C --delay --retries --results --timeout --tmpdir -I',
@@ -38,27 +38,40 @@ const invokeEach = (
   return output;
 };
 
+/** What stands for an item: `-I X`, or `-i{}` and `--replace=X`, which alone mean `{}`. */
+const markOf = (args: Args, options: readonly string[]): string | undefined => {
+  const given = valueOf(args, '-I', '-J');
+  if (given !== undefined) return given;
+  for (const word of options) {
+    const attached = /^(?:-[0rtxp]*i|--replace=?)(.*)$/s.exec(word)?.[1];
+    if (attached !== undefined) return attached === '' ? '{}' : attached;
+  }
+  return undefined;
+};
+
 /** `xargs`: the command with what it reads as arguments. */
 export const xargs: Handler = (call) => {
   const args = readArgs(call.argv, XARGS, true);
   const words = call.argv.slice(args.firstOperand);
-  const mark =
-    valueOf(args, '-I', '-J') ??
-    (args.options.some(({ name }) => name === '-i' || name === '--replace') ? '{}' : undefined);
+  const marked = markOf(args, call.argv.slice(1, args.firstOperand));
   const lines =
-    mark !== undefined || args.options.some(({ name }) => name === '-0' || name === '--null' || name === '-d');
+    marked !== undefined || args.options.some(({ name }) => name === '-0' || name === '--null' || name === '-d');
   const separator = valueOf(args, '-d', '--delimiter');
   const text = inputOf(call, valueOf(args, '-a', '--arg-file'));
   const list =
     separator?.length === 1 ? text.split(separator).flatMap((part) => items(part, true)) : items(text, lines);
   if (words.length === 0) return list.join(' ');
-  const marked = valueOf(args, '--replace') ?? mark;
   return call.machine.within('xargs', undefined, () => {
     if (marked !== undefined) return invokeEach(call, words, marked, list.length === 0 ? [UNKNOWN] : list);
     // A list of names comes from a listing: a star in it stands for all of them.
     return call.machine.invoke([...words, ...list], call.shell, '', false);
   });
 };
+
+const filled = (words: readonly string[], item: string): readonly string[] =>
+  words.some((word) => /\{[/.\d]{0,3}\}/.test(word))
+    ? words.map((word) => word.replace(/\{[/.\d]{0,3}\}/g, item))
+    : [...words, item];
 
 /** GNU parallel: arguments after `:::`, or lines of standard input; without a command each item is one. */
 export const parallel: Handler = (call) => {
@@ -72,13 +85,10 @@ export const parallel: Handler = (call) => {
   const command = words.join(' ');
   for (const item of list.length === 0 ? [''] : list.slice(0, LIMITS.turns)) {
     if (machine.halted) return undefined;
-    const text =
-      command === ''
-        ? item
-        : /\{[^}]*\}/.test(command)
-          ? command.replace(/\{[/.]{0,2}\}/g, item)
-          : `${command} ${item}`;
+    const text = command === '' ? item : filled(words, item).join(' ');
     machine.runText(text, shell.fork(), 'parallel');
+    // `parallel sh -c 'rm -rf {}' ::: /`: parallel drops the quotes, who wrote it did not mean it to.
+    if (words.some((word) => /\s/.test(word))) machine.invoke(filled(words, item), shell, '', false);
   }
   return undefined;
 };

@@ -1,4 +1,4 @@
-import { UNKNOWN } from '../shell/marks.js';
+import { toGlob, UNKNOWN } from '../shell/marks.js';
 import type { Token } from './lexer.js';
 
 export type Arg = string | readonly string[];
@@ -55,11 +55,14 @@ const interpolated = (text: string, scope: Scope): string =>
   );
 
 const place = (name: string, scope: Scope): string | undefined => {
+  if (/^(sys\.executable|PYTHON)$/.test(name)) return 'python3';
+  if (/^process\.(execPath|argv0)$/.test(name)) return 'node';
   if (/(environ|ENV|env)\W*HOME|homedir|Path\.home|Dir\.home|expanduser/.test(name)) return scope.home;
   return /getcwd|process\.cwd|Path\.cwd|Dir\.pwd/.test(name) ? scope.cwd : undefined;
 };
 
 const JOINS = /(^|\.)(join|resolve|joinpath)$|^(os\.path\.|path\.)?join$|^(pathlib\.)?Path$|^File\.join$/;
+const GLOBS = /(^|[.:])(i?glob|globSync)$|^Dir$/;
 const TRANSPARENT =
   /(expanduser|expandvars|abspath|realpath|normpath|str|String|Path|PurePath|format|shlex\.split|split|list|tuple|quote|require|bytes|URL|decode|strip|trim)$/;
 
@@ -69,6 +72,7 @@ const call = (name: string, inner: readonly Token[], scope: Scope): Arg => {
   if (at !== undefined && !name.includes('expanduser')) return at;
   const texts = args.map((arg) => (typeof arg === 'string' ? arg : arg.join(' ')));
   if (JOINS.test(name)) return texts.join('/');
+  if (GLOBS.test(name)) return toGlob(texts.join(''));
   if (name.includes('expanduser')) return (texts[0] ?? '').replace(/^~/, scope.home);
   if (TRANSPARENT.test(name)) return args[0] ?? UNKNOWN;
   return UNKNOWN;
@@ -95,12 +99,17 @@ const atom = (tokens: readonly Token[], i: number, scope: Scope): Step => {
   }
   if (token.kind !== 'name') return { value: UNKNOWN, next: i + 1 };
   const following = tokens[i + 1];
+  // `unlink glob "/x/*"`: a call without parentheses.
+  if (following?.kind === 'text' && (GLOBS.test(token.value) || JOINS.test(token.value)))
+    return { value: call(token.value, tokens.slice(i + 1), scope), next: tokens.length };
   if (following?.kind === 'sign' && (following.value === '(' || following.value === '[')) {
     const end = closingAt(tokens, i + 1);
     const inner = tokens.slice(i + 2, end);
     const key = inner[0]?.value ?? '';
     const value =
-      following.value === '(' ? call(token.value, inner, scope) : (place(`${token.value}[${key}`, scope) ?? UNKNOWN);
+      following.value === '(' || token.value === 'Dir'
+        ? call(token.value, inner, scope)
+        : (place(`${token.value}[${key}`, scope) ?? UNKNOWN);
     return { value, next: end + 1 };
   }
   return { value: scope.vars.get(token.value) ?? place(token.value, scope) ?? UNKNOWN, next: i + 1 };
@@ -114,6 +123,11 @@ export const evaluate = (tokens: readonly Token[], scope: Scope): Arg => {
   let result: Arg | undefined;
   for (let i = 0; i < range.length;) {
     const token = range[i];
+    if (token?.value === '-' && result === undefined && range[i + 1]?.kind === 'number') {
+      result = `-${range[i + 1]?.value ?? ''}`;
+      i += 2;
+      continue;
+    }
     if (token?.kind === 'sign' && PLUS.has(token.value)) {
       if (token.value === '/' && typeof result === 'string') result += '/';
       i++;

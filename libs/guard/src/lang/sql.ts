@@ -69,9 +69,17 @@ const BETWEEN = new Set(['FOREIGN', 'EXTERNAL', 'COLUMN']);
 const TRIVIAL_PART =
   /^\(?\s*(1|TRUE|NOT FALSE|NOT 0|(\S+) ?= ?\2|\S+ IS NOT NULL OR \S+ IS NULL|[1-9]\d* ?> ?0|1 ?<> ?0|1 ?! ?= ?0)\s*\)?$/;
 
-/** A condition that holds for every row: each part of it does, or one of its alternatives. */
-const trivial = (condition: string): boolean =>
-  condition.split(/\bOR\b/).some((part) => part.split(/\bAND\b/).every((one) => TRIVIAL_PART.test(one.trim())));
+/** `id IN (SELECT id FROM t)`: every row of a table that is asked for all of its rows. */
+const ITSELF = /^(\S+) IN \( SELECT \1 FROM (\S+) \)$/;
+
+/** A condition that holds for every row of the table: each part of it does, or one of its alternatives. */
+const trivial = (condition: string, table: string): boolean =>
+  condition.split(/\bOR\b/).some((part) =>
+    part
+      .split(/\bAND\b/)
+      .map((one) => one.trim())
+      .every((one) => TRIVIAL_PART.test(one) || ITSELF.exec(one)?.[2] === table),
+  );
 
 const conditionOf = (statement: readonly Word[], at: number): string | undefined => {
   const depth = statement[at]?.depth ?? 0;
@@ -87,7 +95,8 @@ const conditionOf = (statement: readonly Word[], at: number): string | undefined
 
 const deletesAll = (statement: readonly Word[], at: number): boolean => {
   const condition = conditionOf(statement, at);
-  return condition === undefined || trivial(condition);
+  const table = statement[at + 1]?.value === 'FROM' ? statement[at + 2] : statement[at + 1];
+  return condition === undefined || trivial(condition, table?.value ?? '');
 };
 
 const hazardAt = (statement: readonly Word[], at: number): SqlHazard | undefined => {

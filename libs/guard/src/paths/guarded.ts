@@ -1,3 +1,4 @@
+import { globRegExp, hasGlob, hasUnknown } from '../shell/marks.js';
 import type { Site } from './site.js';
 
 /** Whose file it is, where it is one that decides what an agent may do. */
@@ -22,9 +23,32 @@ const PROFILE =
 
 const INTERESTING = /\.(claude|codex|gemini|git|ssh|gnupg|aws|kube|netrc|pgpass)|guard|managed|\/etc\//;
 
+/** The guard's files that are known by name, for patterns to be held against. */
+export const guardFiles = (site: Site): readonly string[] => [
+  ...[site.workspace, site.home].flatMap((folder) =>
+    ['', '/settings.json', '/settings.local.json'].map((name) => `${folder}/.claude${name}`),
+  ),
+  `${site.workspace}/guard.policy.yaml`,
+  ...site.guarded,
+];
+
+const matchesSegment = (pattern: string, segment: string): boolean =>
+  pattern === segment ||
+  (hasGlob(pattern) && segment.startsWith('.') === pattern.startsWith('.') && globRegExp(pattern).test(segment));
+
+/** Whether a pattern, read as the shell reads it, picks one of the guard's files. */
+const picksGuard = (path: string, site: Site): boolean => {
+  const pattern = path.split('/');
+  return guardFiles(site).some((file) => {
+    const segments = file.split('/');
+    return segments.length === pattern.length && segments.every((one, at) => matchesSegment(pattern[at] ?? '', one));
+  });
+};
+
 /** Says whether a path is one that the guard, the hooks or the login depend on. */
 export const guardedBy = (path: string, site: Site): Guarded | undefined => {
   for (const own of site.guarded) if (path === own || path.startsWith(`${own}/`)) return 'guard';
+  if (hasGlob(path) && !hasUnknown(path) && picksGuard(path, site)) return 'guard';
   if (INTERESTING.test(path)) {
     if (!NOT_GUARD.test(path) && GUARD.some((pattern) => pattern.test(path))) return 'guard';
     if (HOOKS.test(path)) return 'hooks';

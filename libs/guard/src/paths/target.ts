@@ -130,13 +130,29 @@ const catastrophicIfUnset = (field: string, cwd: string, site: Site): boolean =>
   return zone === 'workspace' && base !== path;
 };
 
+/**
+ * A workspace may itself lie in a scratch folder. What is reached by climbing out of it is not the task's all the same.
+ */
+export const climbsOut = (field: string, cwd: string, strayed: boolean, site: Site): boolean => {
+  if (field.startsWith('/') || !(strayed || field.includes('..'))) return false;
+  const { workspace } = site;
+  if (!strayed && cwd !== workspace && !within(cwd, workspace)) return false;
+  const path = withoutAll(absolute(field, cwd));
+  return path !== workspace && !within(path, workspace);
+};
+
 const BARE = /^(\.\/|\.\.\/)*(\.|\.\.|[.\uFDD4-\uFDD7]*\uFDD4[.\uFDD4-\uFDD7]*)?\/*$/;
+
+const zoneHere = (field: string, base: string, shell: Shell, cwd: string, site: Site): Zone => {
+  const zone = zoneOf(base, site);
+  return zone === 'scratch' && climbsOut(field, cwd, shell.strayed, site) ? 'outside' : zone;
+};
 
 /** Says what a field of a command means as a path. */
 export const targetOf = (field: string, shell: Shell, site: Site, cwd = shell.cwd): Target => {
   const path = absolute(field, cwd, shell.shared.links);
   const base = withoutAll(path);
-  const zone = field === '' ? 'nothing' : zoneOf(base, site);
+  const zone = field === '' ? 'nothing' : zoneHere(field, base, shell, cwd, site);
   return {
     written: readable(field),
     path,

@@ -9,6 +9,9 @@ export const fsMoveAway = rule({
   example: 'mv ~ /dev/null',
   alternative: 'mv old.txt new.txt',
   when: ({ from, to }) =>
-    to.path === '/dev/null' || isCatastrophe(from) || from.zone === 'git' || (from.ifUnset && from.all),
+    to.path === '/dev/null' ||
+    isCatastrophe(from) ||
+    from.zone === 'git' ||
+    (from.all && (from.ifUnset || from.zone === 'outside')),
   message: ({ from, to }) => `Moving ${from.written} to ${to.written} is as good as deleting it.`,
 });

@@ -7,6 +7,6 @@ export const fsOverwriteProfile = rule({
   title: 'Overwriting login files in the home folder.',
   example: 'echo x > ~/.bashrc',
   alternative: 'cat ~/.bashrc',
-  when: ({ target, how }) => target.guarded === 'profile' && (how === 'truncate' || how === 'copy' || how === 'link'),
+  when: ({ target, how }) => target.guarded === 'profile' && /^(truncate|empty|copy|link)$/.test(how),
   message: ({ target }) => `${target.written} is read at every login; overwriting it loses it.`,
 });

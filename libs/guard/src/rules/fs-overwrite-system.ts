@@ -5,9 +5,9 @@ export const fsOverwriteSystem = rule({
   id: 'fs.overwrite-system',
   category: 'files',
   kind: 'write',
-  title: 'Writing into a system folder.',
+  title: 'Writing into a system folder, or emptying a file outside the workspace.',
   example: 'echo x > /etc/passwd',
   alternative: 'echo x > ./passwd.txt',
-  when: ({ target }) => isSystemWrite(target),
-  message: ({ target }) => `${target.written} belongs to the system.`,
+  when: ({ target, how }) => isSystemWrite(target) || (how === 'empty' && target.zone === 'outside'),
+  message: ({ target }) => `${target.written} belongs to the system or to others, not to the task.`,
 });

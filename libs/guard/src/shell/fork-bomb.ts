@@ -1,4 +1,4 @@
-import { forEachChild, type CommandNode, type SyntaxNode } from './parse.js';
+import { forEachChild, type SyntaxNode } from './parse.js';
 
 interface Calls {
   /** Calls of itself. */
@@ -24,8 +24,9 @@ export const looksLikeForkBomb = (name: string, body: SyntaxNode): boolean => {
   return calls.parallel > 0 && (calls.self > 1 || calls.parallel === calls.self);
 };
 
-const isSelf = (node: CommandNode): boolean =>
+const isSelf = (node: SyntaxNode): boolean =>
   node.type === 'Command' && (node.name?.text ?? '').replace(/["{}]/g, '') === '$0';
 
-/** `$0 | $0`: a script that starts itself twice. */
-export const pipesItself = (commands: readonly CommandNode[]): boolean => commands.filter(isSelf).length > 1;
+/** `$0 | $0`, `$0 &`: a script that starts itself beside itself. */
+export const pipesItself = (commands: readonly SyntaxNode[], times = 2): boolean =>
+  commands.filter(isSelf).length >= times;

@@ -37,7 +37,10 @@ const writesTo = (field: string, operator: string, shell: Shell, machine: Machin
   return { path: absolute(field, shell.cwd, shell.shared.links), append, field };
 };
 
-class Redirects implements Io {
+/** Commands that print nothing but what they are given; `''` and `shell` stand for no command at all. */
+const PRINTERS = new Set([':', 'true', 'cat', 'echo', 'printf', '']);
+
+class Redirects {
   file: File | undefined;
   network = false;
 
@@ -47,10 +50,19 @@ class Redirects implements Io {
     private readonly shell: Shell,
   ) {}
 
-  finish(output: string | undefined): string {
+  finish(output: string | undefined, tool: string, machine: Machine): string {
     const text = output ?? UNKNOWN;
     if (this.file === undefined) return text;
     save(this.file, text, this.shell);
+    const { append, field } = this.file;
+    for (const target of targetsOf(field, this.shell, machine.site)) {
+      // `> file`, `cat /dev/null > file`: what was in it is gone and nothing takes its place.
+      if (!append && text.trim() === '' && PRINTERS.has(tool)) {
+        machine.emit({ kind: 'write', tool: '>', target, how: 'empty' });
+      }
+      // What goes into a login file is run at the next login.
+      if (target.guarded === 'profile') machine.runText(text, this.shell.fork(), 'login file', '', true);
+    }
     return '';
   }
 
@@ -112,5 +124,5 @@ export const applyRedirects = (
   const io = new Redirects(stdin, piped, shell);
   for (const redirect of redirects) io.read(redirect, shell, machine);
   const { network } = io;
-  return { stdin: io.stdin, piped: io.piped, network, finish: (output) => io.finish(output) };
+  return { stdin: io.stdin, piped: io.piped, network, finish: (output, tool) => io.finish(output, tool, machine) };
 };

@@ -34,9 +34,10 @@ export const runStatements = (
   for (const statement of statements) {
     if (machine.halted) return output;
     const before = shell.cwd;
+    if (statement.background === true && pipesItself([statement.command], 1)) machine.emit({ kind: 'fork-bomb' });
     const printed = runAny(statement.command, shell, stdin, machine, piped);
     // The next line runs even if `cd` failed; within one chain of && it would not.
-    if (shell.cwd !== before && shell.cwdElse === undefined) shell.cwdElse = before;
+    if (shell.cwd !== before && shell.cwdElse === undefined && !shell.certain) shell.cwdElse = before;
     output = output === '' ? printed : join(output, printed);
   }
   return output;

@@ -10,8 +10,12 @@ export interface Shared {
   readonly files: Map<string, string>;
   /** Symbolic links made by the command itself. */
   readonly links: Map<string, string>;
-  /** Git aliases the command sets. */
-  readonly gitAliases: Map<string, string>;
+  /** Keys of git's configuration that the command sets, in lower case. */
+  readonly gitConfig: Map<string, string>;
+  /** Folders the command makes. */
+  readonly made: Set<string>;
+  /** Folders the command fills from the network, and how. */
+  readonly fetched: Map<string, 'archive' | 'clone'>;
   /** Code to run when the shell ends. */
   readonly traps: string[];
 }
@@ -38,6 +42,12 @@ export class Shell {
   cwd: string;
   /** Where it may be as well, while it is not certain that the last `cd` succeeded. */
   cwdElse: string | undefined;
+  /** `set -e`: what fails ends the shell. */
+  failsFast = false;
+  /** Whether the last `cd` surely succeeded, or ended the shell. */
+  certain = false;
+  /** Whether a relative `cd` led out of the workspace. */
+  strayed = false;
   positional: readonly string[] = [];
   name = 'bash';
   readonly shared: Shared;
@@ -51,12 +61,21 @@ export class Shell {
   constructor(cwd: string, vars: Map<string, Value>, shared?: Shared) {
     this.cwd = cwd;
     this.vars = vars;
-    this.shared = shared ?? { files: new Map(), links: new Map(), gitAliases: new Map(), traps: [] };
+    this.shared = shared ?? {
+      files: new Map(),
+      links: new Map(),
+      gitConfig: new Map(),
+      made: new Set(),
+      fetched: new Map(),
+      traps: [],
+    };
   }
 
   fork(): Shell {
     const copy = new Shell(this.cwd, this.vars, this.shared);
     copy.cwdElse = this.cwdElse;
+    copy.strayed = this.strayed;
+    copy.failsFast = this.failsFast;
     copy.positional = this.positional;
     copy.name = this.name;
     copy.ownsVars = false;

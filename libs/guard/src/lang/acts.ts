@@ -1,0 +1,125 @@
+import type { Call } from '../machine.js';
+import { targetOf } from '../paths/target.js';
+import { hasUnknown, UNKNOWN } from '../shell/marks.js';
+import type { Aliases } from './bindings.js';
+import type { CallKind } from './calls.js';
+import type { Arg, Scope } from './evaluate.js';
+import type { Language, Token } from './lexer.js';
+import { shellHazards, sqlHazards } from './sql.js';
+
+/** One program of another language being judged. */
+export interface Work {
+  readonly call: Call;
+  readonly code: string;
+  readonly language: Language;
+  readonly tokens: readonly Token[];
+  readonly scope: Scope;
+  readonly aliases: Aliases;
+  /** Judges code inside the code. */
+  readonly nested: (code: string) => void;
+}
+
+export const FETCHES =
+  /urlopen|urllib|requests\.(get|post|request)|httpx\.|\bfetch\s*\(|axios|\bhttps?\.(get|request)|Net::HTTP|open-uri|URI\.open|LWP|HTTP::Tiny|file_get_contents\s*\(\s*['"](https?|ftp):|curl_init|got\(|\bget\s*\(?\s*['"]https?:|(?:require|import)\(\s*['"](?:node:)?https?['"]/;
+const DECODES = /b64decode|fromhex|atob\(|base64|unhexlify|zlib|codecs\.decode|pack\(/;
+
+export const first = (arg: Arg | undefined): string =>
+  arg === undefined ? UNKNOWN : typeof arg === 'string' ? arg : (arg[0] ?? '');
+
+const runArgs = (args: readonly Arg[], name: string, work: Work): void => {
+  const { machine, shell } = work.call;
+  const [head, second] = args;
+  if (head === undefined) return;
+  if (typeof head !== 'string') {
+    machine.invoke(head, shell, '', false);
+    return;
+  }
+  const rest = typeof second === 'string' ? args.slice(1).flat() : [...(second ?? [])];
+  const known = rest.filter((word) => word !== UNKNOWN);
+  if (known.length > 0 && !/\s/.test(head)) {
+    const words = /exec[lv]/.test(name) || known[0] === head ? known.slice(1) : known;
+    machine.invoke([head, ...words], shell, '', false);
+    return;
+  }
+  if (hasUnknown(head.charAt(0)) && FETCHES.test(work.code)) machine.emit({ kind: 'run', origin: 'network', by: name });
+  machine.runText(head, shell.fork(), `${work.call.name} ${name}()`, '', true);
+};
+
+/** Code given as a value: read if it is known, refused if it was fetched or decoded. */
+const runCode = (args: readonly Arg[], work: Work): void => {
+  const code = first(args[0]);
+  const { machine } = work.call;
+  if (hasUnknown(code.charAt(0)) || code.trim() === UNKNOWN) {
+    if (FETCHES.test(work.code)) machine.emit({ kind: 'run', origin: 'network', by: 'eval' });
+    else if (DECODES.test(work.code)) machine.emit({ kind: 'run', origin: 'opaque', by: 'eval' });
+    return;
+  }
+  machine.within('eval', undefined, () => work.nested(code));
+};
+
+const remove = (path: string, name: string, work: Work): void => {
+  const { machine, shell } = work.call;
+  if (path === UNKNOWN) return;
+  const recursive = /tree|rm|rimraf|remove_|removedirs|RemoveAll|emptyDir|del/.test(name);
+  machine.emit({ kind: 'delete', tool: name, target: targetOf(path, shell, machine.site), recursive });
+};
+
+const write = (path: string, name: string, work: Work): void => {
+  const { machine, shell } = work.call;
+  if (hasUnknown(path)) return;
+  machine.emit({ kind: 'write', tool: name, target: targetOf(path, shell, machine.site), how: 'truncate' });
+};
+
+const octal = (text: string): number => {
+  if (/^0o/i.test(text)) return parseInt(text.slice(2), 8);
+  return /^0?[0-7]{3,4}$/.test(text) && text !== '511' ? parseInt(text, 8) : Number(text);
+};
+
+const chmod = (args: readonly Arg[], name: string, work: Work): void => {
+  const texts = args.map(first);
+  const mode = texts.find((text) => /^(0o?)?[0-7]+$/i.test(text));
+  const path = texts.find((text) => text !== mode) ?? UNKNOWN;
+  if (mode === undefined) return;
+  const { machine, shell } = work.call;
+  const world = (octal(mode) & 2) !== 0;
+  machine.emit({ kind: 'mode', tool: name, target: targetOf(path, shell, machine.site), recursive: false, world });
+};
+
+const queryAll = (args: readonly Arg[], { call }: Work): void => {
+  for (const text of args.flat()) {
+    for (const hazard of sqlHazards(text)) call.machine.emit({ kind: 'sql', hazard, client: call.name });
+    for (const command of shellHazards(text)) call.machine.runText(command, call.shell.fork(), 'sql');
+  }
+};
+
+/** Says what a call of a known function does with its arguments. */
+export const act = (kind: CallKind, name: string, args: readonly Arg[], work: Work): void => {
+  const { machine } = work.call;
+  switch (kind) {
+    case 'shell':
+      if (name === 'exec' && (work.language === 'python' || work.language === 'other')) return runCode(args, work);
+      if (name.endsWith('execute')) queryAll(args, work);
+      return runArgs(args, name, work);
+    case 'code':
+      return runCode(args, work);
+    case 'delete':
+      return args.flat().forEach((path) => remove(path, name, work));
+    case 'write':
+      return write(first(args[0]), name, work);
+    case 'write-second':
+      return write(first(args[1]), name, work);
+    case 'open':
+      if (/[wax+>]/.test(args.slice(1).flat().join(' '))) write(first(args[0]), name, work);
+      return;
+    case 'chmod':
+      return chmod(args, name, work);
+    case 'kill':
+      if (args.flat().includes('-1')) machine.emit({ kind: 'signal-all', tool: name });
+      return;
+    case 'install':
+      machine.emit({ kind: 'install', manager: 'other', what: args.flat().join(' ') });
+      return;
+    case 'query':
+      return queryAll(args, work);
+  }
+};
