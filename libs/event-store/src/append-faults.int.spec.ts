@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@rig/kernel';
-import { eventually, testSignal } from '@rig/testkit';
-import { issue, newEvent, note, taken, write } from './fixture.spec.js';
+import { createFaultProxy, eventually, testSignal } from '@rig/testkit';
+import { issue, newEvent, note, taken, tasks, write } from './fixture.spec.js';
 import { migrateEventStore } from './migrate.js';
-import { createPool, inTransaction } from './pool.js';
+import { createPool, inTransaction, patient } from './pool.js';
+import { createPostgresEventStore } from './postgres-event-store.js';
 import { openPostgres, type PostgresUnderTest } from './postgres-fixture.spec.js';
 
 const BACKENDS = `from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
@@ -65,6 +66,37 @@ describe('an append that meets a fault', () => {
     await store.append(write(issue(1), 0, taken('a')));
     await on.pool.query(`select pg_terminate_backend(pid) ${BACKENDS}`);
     expect(await store.append(write(issue(1), 1, taken('b')))).toMatchObject({ status: 'appended' });
+  });
+
+  it('throws a connection away that owes an answer for too long, and finds what was committed on it', async () => {
+    const url = new URL(on.url);
+    const proxy = await createFaultProxy({ targetPort: Number(url.port) });
+    url.port = String(proxy.port);
+    const pool = createPool({ url: url.href, applicationName: 'half-open', max: 2, answerTimeoutMs: 400 });
+    const store = createPostgresEventStore({ pool, schema: 'rig_test', projections: [tasks], logger: silentLogger });
+    await store.append(write(issue(1), 0, taken('a')));
+    // From here on nothing comes back over the connections there are, and nobody says so.
+    proxy.halfOpen();
+    expect(await store.append({ ...write(issue(1), 1, taken('b')), effects: note('n') })).toMatchObject({
+      status: 'appended',
+      events: [{ position: 2 }],
+    });
+    expect(await on.notes()).toStrictEqual({ n: 1 });
+    await store.close();
+    await pool.end();
+    await proxy.close();
+  });
+
+  it('is patient where work is known to be long', async () => {
+    const pool = createPool({ url: on.url, applicationName: 'patient', max: 1, answerTimeoutMs: 200 });
+    const client = await pool.connect();
+    await expect(patient(client).query("select pg_sleep(0.5), 'done' as what")).resolves.toMatchObject({
+      rows: [{ what: 'done' }],
+    });
+    client.release();
+    await expect(inTransaction(pool, (one) => one.query('select pg_sleep(5)'))).rejects.toThrow('read timeout');
+    expect((await pool.query('select 1')).rowCount).toBe(1);
+    await pool.end();
   });
 
   it('wakes watchers again after their connection was killed', async () => {

@@ -7,5 +7,5 @@ export * from './batch-queue.js';
 export * from './ordered-reader.js';
 export * from './relay-marker.js';
 export * from './relay.js';
-export { isPassing } from './sql-faults.js';
+export { databaseFailure, isPassing } from './sql-faults.js';
 export { storableJson } from './storable-json.js';

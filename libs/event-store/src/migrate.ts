@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RigError, type Logger } from '@rig/kernel';
-import { inTransaction, type SqlClient, type SqlPool } from './pool.js';
+import { inTransaction, patient, type SqlPool, type SqlRunner } from './pool.js';
 
 export interface MigrateOptions {
   /** Schema that `:schema` in the files stands for; lower case letters, digits and `_`. Made where it is missing. */
@@ -89,7 +89,7 @@ const explained = (error: unknown, schema: string): unknown =>
     : error;
 
 const applyMissing = async (
-  client: SqlClient,
+  client: SqlRunner,
   schema: string,
   set: string,
   migrations: readonly Migration[],
@@ -125,7 +125,8 @@ const bringUpToDate = async (
   migrations: readonly Migration[],
 ): Promise<readonly string[]> => {
   if (await isUpToDate(pool, schema, set, migrations)) return [];
-  return inTransaction(pool, async (client) => {
+  return inTransaction(pool, async (connection) => {
+    const client = patient(connection);
     await client.query("set local lock_timeout = '60s'; set local statement_timeout = '300s'");
     await client.query("select pg_advisory_xact_lock(hashtextextended('rig.migrate', 0))");
     // IF NOT EXISTS would ask for the right to make schemas even where this one exists.

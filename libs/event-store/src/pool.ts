@@ -16,6 +16,11 @@ export interface PoolOptions {
   readonly max?: number;
   /** Limit of one statement, in milliseconds. Default 30 000. */
   readonly statementTimeoutMs?: number;
+  /**
+   * Time for the answer to one statement, in milliseconds. Default 12 000. For a peer that vanished without a word
+   * (half-open connection), which no limit of the server's ends; `patient` lifts it.
+   */
+  readonly answerTimeoutMs?: number;
   readonly logger?: Logger;
 }
 
@@ -31,7 +36,8 @@ const types = { getTypeParser: parserOf as typeof pg.types.getTypeParser };
 
 /**
  * A pool whose sessions cannot hold the append lock for long: a lock is waited for 5 s at most, a transaction that
- * stands idle is ended after 10 s, a statement after 30 s, and a peer that vanished is noticed by TCP keepalive.
+ * stands idle is ended after 10 s, a statement after 30 s, and a peer that vanished is noticed by TCP keepalive, or when
+ * it owes an answer for 12 s: then its connection is thrown away.
  */
 export const createPool = (options: PoolOptions): SqlPool => {
   const pool = new pg.Pool({
@@ -43,6 +49,7 @@ export const createPool = (options: PoolOptions): SqlPool => {
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
+    query_timeout: options.answerTimeoutMs ?? 12_000,
     lock_timeout: 5_000,
     idle_in_transaction_session_timeout: 10_000,
     options: '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
@@ -54,6 +61,23 @@ export const createPool = (options: PoolOptions): SqlPool => {
   );
   return pool;
 };
+
+/** Longest answer that is waited for where work is known to be long, in milliseconds. */
+const PATIENCE_MS = 600_000;
+
+/** The same connection for statements that may take long: migrations, rebuilding, verifying. */
+export const patient = (client: SqlRunner): SqlRunner => {
+  const query = (statement: string | pg.QueryConfig, values?: unknown[]) =>
+    client.query({
+      ...(typeof statement === 'string' ? { text: statement } : statement),
+      ...(values === undefined ? {} : { values }),
+      ...{ query_timeout: PATIENCE_MS },
+    });
+  return { query: query as SqlRunner['query'] };
+};
+
+/** The driver's error for an answer that did not come in time; the statement may still be under way. */
+export const isSilence = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout';
 
 /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
 export const inTransaction = async <T>(pool: SqlPool, work: (client: SqlClient) => Promise<T>): Promise<T> => {
@@ -69,9 +93,12 @@ export const inTransaction = async <T>(pool: SqlPool, work: (client: SqlClient) 
     await client.query('commit');
     return value;
   } catch (error) {
-    await client.query('rollback').catch((failed: Error) => {
-      broken = failed;
-    });
+    // Nothing more is said to a peer that does not answer.
+    if (isSilence(error)) broken = error as Error;
+    else
+      await client.query('rollback').catch((failed: Error) => {
+        broken = failed;
+      });
     throw error;
   } finally {
     if (broken === undefined) client.off('error', onError);

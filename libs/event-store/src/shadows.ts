@@ -3,7 +3,7 @@ import { groupRows } from './batch-payload.js';
 import { EVENT_COLUMNS, fromRow, type EnvelopeRow } from './envelope-row.js';
 import type { InlineProjection } from './event-store.js';
 import { createKnownLog, type KnownLog } from './known-log.js';
-import type { SqlClient, SqlPool } from './pool.js';
+import { patient, type SqlPool, type SqlRunner } from './pool.js';
 import { createRowOverlay } from './row-overlay.js';
 import { storableJson } from './storable-json.js';
 
@@ -18,7 +18,7 @@ const CHUNK = 1_000;
 
 /** Projections being built anew in temporary tables of one connection. */
 export interface Shadows extends RebuildOptions {
-  readonly client: SqlClient;
+  readonly client: SqlRunner;
   readonly known: KnownLog;
 }
 
@@ -53,7 +53,8 @@ export const catchUp = async (work: Shadows, from: number): Promise<number> => {
 };
 
 /** Makes empty shadows on a connection; they go with it. */
-export const createShadows = async (client: SqlClient, options: RebuildOptions): Promise<Shadows> => {
+export const createShadows = async (connection: SqlRunner, options: RebuildOptions): Promise<Shadows> => {
+  const client = patient(connection);
   const known = createKnownLog(options.schema, options.projections, shadowOf);
   for (const { name } of options.projections) {
     await client.query(

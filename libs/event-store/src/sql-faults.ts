@@ -14,10 +14,22 @@ export const isPassing = (error: unknown): boolean => {
   const code = codeOf(error);
   if (PASSING_STATES.test(code) || CONNECTION_CODES.has(code)) return true;
   // The driver's own errors carry no code.
-  return /connection (?:terminated|timeout|ended)|client has encountered a connection error|timeout exceeded when trying to connect/i.test(
+  return /connection (?:terminated|timeout|ended)|client has encountered a connection error|timeout exceeded when trying to connect|query read timeout/i.test(
     messageOf(error),
   );
 };
+
+/** A passing fault of the database as a retryable RigError; anything else as it is. */
+export const databaseFailure = (error: unknown): unknown =>
+  isRigError(error) || !isPassing(error)
+    ? error
+    : new RigError({
+        code: 'DATABASE_UNAVAILABLE',
+        kind: 'retryable',
+        message: `Postgres does not answer: ${messageOf(error)}`,
+        fix: 'Check that Postgres runs and can be reached; the service goes on by itself once it answers.',
+        cause: error,
+      });
 
 /** What the caller of `append` is told. */
 export const appendFailure = (error: unknown): RigError => {

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 
+export * from './boot/name-watch.js';
 export * from './boot/run-service.js';
 export * from './boot/service.js';
 export * from './boot/shutdown.js';

@@ -7,8 +7,10 @@ import {
   INBOX_STREAM,
   leasesOf,
   LEASES,
+  nameKey,
   tasksStream,
   WORKERS_GROUP,
+  workersOf,
 } from '@rig/contracts';
 import { redriveStream } from './consumer/entry-source.js';
 
@@ -73,9 +75,12 @@ const consume = (stream: string, group: string, others: readonly string[] = []):
   ];
 };
 
+/** Says that a HOSTNAME is its own, and learns who said so before. */
+const claimNames = (of: string): Grant => ({ commands: ['set'], keys: [`~${nameKey(of, '*')}`] });
+
 const gateway: ValkeyUser = {
   name: 'gateway',
-  grants: [CONNECTION, publish(INBOX_STREAM), makeGroups([INBOX_STREAM])],
+  grants: [CONNECTION, publish(INBOX_STREAM), makeGroups([INBOX_STREAM]), claimNames('gateway')],
 };
 
 const dispatcher: ValkeyUser = {
@@ -87,6 +92,7 @@ const dispatcher: ValkeyUser = {
     makeGroups([EVENTS_STREAM, FACTS_STREAM]),
     { commands: ['eval_ro', 'evalsha_ro', 'get', 'pttl'], keys: [`%R~${LEASES}`] },
     { commands: ['exists'], keys: [`%R~${aliveKey('conductor')}`] },
+    claimNames('dispatcher'),
   ],
 };
 
@@ -131,6 +137,7 @@ export const agentUser = (agent: string): ValkeyUser => {
       ...consume(stream, WORKERS_GROUP, [leases]),
       { commands: ['exists', 'xinfo|groups'], keys: [`%R~${stream}`, `%R~${redriveStream(stream, WORKERS_GROUP)}`] },
       { commands: ['get', 'set'], keys: [`~${leases}`] },
+      claimNames(workersOf(agent)),
     ],
   };
 };

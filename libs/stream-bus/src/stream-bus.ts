@@ -136,6 +136,12 @@ export interface StreamBus {
   markAlive(name: string, ttlMs: number): Promise<void>;
   /** Whether some process of a service said so lately enough. */
   alive(name: string): Promise<boolean>;
+  /**
+   * Says for the next `ttlMs` milliseconds that a name is `owner`'s. Resolves to who said so before, in that time, if
+   * that was somebody else: at the first call perhaps a predecessor, later somebody who goes by the same name.
+   * @param key  see `nameKey`
+   */
+  claimName(key: string, owner: string, ttlMs: number): Promise<string | undefined>;
 
   /**
    * Drops entries that every group has acknowledged and that are older than `keepMs`. Resolves to how many. Ages are

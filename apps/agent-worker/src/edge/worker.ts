@@ -8,10 +8,10 @@ import {
   type ConductorClient,
   type Git,
 } from '@rig/agent-kit';
-import type { TaskToken } from '@rig/contracts';
+import { workersOf, type TaskToken } from '@rig/contracts';
 import { createWorkerForge } from '@rig/forge';
 import { RigError, type Lifecycle } from '@rig/kernel';
-import { watchYaml, type Kit, type Service, type ServicePart, type WatchedFile } from '@rig/nest-kit';
+import { createNameWatch, watchYaml, type Kit, type Service, type ServicePart, type WatchedFile } from '@rig/nest-kit';
 import { findAgent, parseAgentsFile, type AgentConfig, type AgentsFile } from '@rig/policy';
 import { createValkeyStreamBus, type StreamBus } from '@rig/stream-bus';
 import type { Config } from '../config.js';
@@ -91,18 +91,22 @@ interface IntakeInput {
   readonly oneShot: OneShot | undefined;
 }
 
-/** The parts that bring offers to the desk, by the agent's delivery. */
-const createIntake = ({ config, kit, agent, conductor, desk, oneShot }: IntakeInput): readonly ServicePart[] => {
+/** What brings offers to the desk, by the agent's delivery. */
+const createIntake = (input: IntakeInput): Pick<Service, 'parts' | 'ready'> => {
+  const { config, kit, agent, conductor, desk, oneShot } = input;
   const common = { conductor, desk, agentId: agent.id, slots: config.RIG_CONCURRENCY, oneShot };
   const { clock, logger, hostname } = kit;
   if (agent.delivery === 'http') {
-    return [part('intake', createHttpIntake({ ...common, role: agent.role, instance: hostname, clock, logger }))];
+    const intake = createHttpIntake({ ...common, role: agent.role, instance: hostname, clock, logger });
+    return { parts: [part('intake', intake)] };
   }
   const bus = openBus(config, kit);
-  return [
-    { name: 'bus', start: async () => undefined, stop: () => bus.close() },
-    part('intake', createStreamIntake({ ...common, bus, consumer: hostname, incarnation: kit.incarnation })),
-  ];
+  const intake = createStreamIntake({ ...common, bus, consumer: hostname, incarnation: kit.incarnation });
+  const names = createNameWatch({ bus, kit, of: workersOf(agent.id) });
+  return {
+    parts: [{ name: 'bus', start: async () => undefined, stop: () => bus.close() }, names, part('intake', intake)],
+    ready: { valkey: async () => ({ ready: await bus.ping() }), name: names.check },
+  };
 };
 
 /** What works an offer, from start to report. */
@@ -152,5 +156,8 @@ export const createWorker = async (config: Config, kit: Kit): Promise<Omit<Servi
     stop: async () => undefined,
   };
   const intake = createIntake({ config, kit, agent: agent(), conductor, desk, oneShot });
-  return { parts: [file, leftovers, part('reports', reports), ...intake], ready: { agents: file.check } };
+  return {
+    parts: [file, leftovers, part('reports', reports), ...(intake.parts ?? [])],
+    ready: { agents: file.check, ...intake.ready },
+  };
 };

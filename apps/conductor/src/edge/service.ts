@@ -1,7 +1,7 @@
 import { createTokenSigner, createTokenVerifier } from '@rig/agent-kit';
 import { EVENTS_STREAM } from '@rig/contracts';
-import { createRelay, createRelayMarker } from '@rig/event-store';
-import { defineService, type Service } from '@rig/nest-kit';
+import { createRelay, createRelayMarker, databaseFailure } from '@rig/event-store';
+import { createNameWatch, defineService, type Service } from '@rig/nest-kit';
 import { AppModule } from '../app.module.js';
 import { ConductorConfig, SCHEMA } from '../config.js';
 import { createFlows } from '../flows/create-flows.js';
@@ -36,6 +36,7 @@ export const conductorService = defineService({
       clock,
       logger,
     });
+    const names = createNameWatch({ bus, kit, of: 'conductor' });
     const worker = createOutboundWorker(config.RIG_VALKEY_URL, logger, flows);
     return {
       module: AppModule.with({
@@ -47,12 +48,14 @@ export const conductorService = defineService({
       }),
       parts: [
         ...resourceParts(resources),
+        names,
         { name: 'relay', start: relay.start, stop: relay.stop },
         ...createLoops({ ...resources, kit, flows, log: store }),
         { name: 'outbound', start: worker.start, stop: worker.stop },
       ],
       streams: { bus, subscriptions },
-      ready: resourceChecks(resources),
+      ready: { ...resourceChecks(resources), name: names.check },
+      translate: databaseFailure,
     };
   },
 });

@@ -1,7 +1,7 @@
 import { EVENTS_STREAM, FACTS_STREAM, GROUPS } from '@rig/contracts';
 import { createOrderedReader, createPool, createPostgresEventLog, type SqlPool } from '@rig/event-store';
 import { messageOf } from '@rig/kernel';
-import { defineService, type Kit, type ServicePart } from '@rig/nest-kit';
+import { createNameWatch, defineService, type Kit, type ServicePart } from '@rig/nest-kit';
 import { createOutbox, migrateOutbox } from '@rig/outbox';
 import { createValkeyStreamBus, type StreamBus } from '@rig/stream-bus';
 import { AppModule } from '../app.module.js';
@@ -93,10 +93,17 @@ export const dispatcherService = defineService({
       start: () => ensureGroups(bus, logger),
       stop: () => bus.close(),
     };
+    const names = createNameWatch({ bus, kit, of: 'dispatcher' });
     return {
       module: AppModule,
-      parts: [postgres, valkey, files.agents, files.policy, dispatcher],
-      ready: { role: dispatcher.check, agents: files.agents.check, policy: files.policy.check },
+      parts: [postgres, valkey, names, files.agents, files.policy, dispatcher],
+      ready: {
+        role: dispatcher.check,
+        valkey: async () => ({ ready: await bus.ping() }),
+        name: names.check,
+        agents: files.agents.check,
+        policy: files.policy.check,
+      },
     };
   },
 });

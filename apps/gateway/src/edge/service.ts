@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTokenVerifier } from '@rig/agent-kit';
 import { INBOX_STREAM, GROUPS } from '@rig/contracts';
-import { createPool } from '@rig/event-store';
+import { createPool, databaseFailure } from '@rig/event-store';
 import { createInbox, migrateInbox } from '@rig/inbox';
-import { defineService } from '@rig/nest-kit';
+import { createNameWatch, defineService } from '@rig/nest-kit';
 import { createValkeyStreamBus } from '@rig/stream-bus';
 import { AppModule } from '../app.module.js';
 import { GatewayConfig } from '../config.js';
@@ -15,12 +15,14 @@ const SCHEMA = 'conductor';
 export const gatewayService = defineService({
   name: 'gateway',
   configSchema: GatewayConfig,
-  create: async (config, { logger, clock, hostname }) => {
+  create: async (config, kit) => {
+    const { logger, clock, hostname } = kit;
     const publicKeyPem = await readFile(join(config.RIG_KEYS_DIR, 'agents.public.pem'), 'utf8');
     const pool = createPool({ url: config.RIG_POSTGRES_URL, applicationName: hostname, logger });
     await migrateInbox(pool, { schema: SCHEMA, logger });
     const bus = createValkeyStreamBus({ url: config.RIG_VALKEY_URL, logger, clock, connectionName: hostname });
     const inbox = createInbox({ pool, schema: SCHEMA, bus, clock, logger });
+    const names = createNameWatch({ bus, kit, of: 'gateway' });
     return {
       module: AppModule.with({
         inbox,
@@ -39,13 +41,17 @@ export const gatewayService = defineService({
             ),
           stop: () => bus.close(),
         },
+        names,
       ],
       ready: {
         postgres: async () => {
           await pool.query('select 1');
           return { ready: true };
         },
+        valkey: async () => ({ ready: await bus.ping() }),
+        name: names.check,
       },
+      translate: databaseFailure,
     };
   },
 });

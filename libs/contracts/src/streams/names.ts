@@ -34,5 +34,14 @@ export const leasesOf = (agent: z.infer<typeof AgentId>): string => leaseKey('*'
 /** ACL pattern of every lease. */
 export const LEASES = 'rig:lease:*';
 
+/**
+ * Key under which a process says that a HOSTNAME is its own; `of` is the service, or `agent.<id>` for a worker. Consumers
+ * are named by HOSTNAME, so that two with one name would take each other's entries.
+ */
+export const nameKey = (of: string, hostname: string): string => `rig:name:${of}:${hostname}`;
+
+/** Whose names an agent's workers have. */
+export const workersOf = (agent: z.infer<typeof AgentId>): string => `agent.${agent}`;
+
 /** Key under which a service says that it lives. */
 export const aliveKey = (service: string): string => `rig:alive:${service}`;

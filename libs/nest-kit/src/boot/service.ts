@@ -21,6 +21,8 @@ export interface Service {
   readonly streams?: StreamsOptions;
   /** What `/readyz` asks besides the parts being started. */
   readonly ready?: ReadyChecks;
+  /** Says what an error of something the service stands on means (a RigError); anything else comes back as it is. */
+  translate?(error: unknown): unknown;
 }
 
 export interface ServiceDefinition<S extends z.ZodType> {

@@ -107,7 +107,7 @@ export const startService = async <S extends z.ZodType>(
       forceCloseConnections: true,
     },
   );
-  app.useGlobalFilters(new ProblemFilter(kit.logger));
+  app.useGlobalFilters(new ProblemFilter(kit.logger, (error) => service.translate?.(error) ?? error));
   const streams = connectStreams(app, service, kit);
   const parts = createPartRunner([...(service.parts ?? []), ...(streams === undefined ? [] : [streams])], kit.logger);
   const shutdown = createShutdown({ app, parts, traffic, stopping, kit });

@@ -8,13 +8,18 @@ import { toProblem } from './to-problem.js';
 
 /**
  * HTTP: answers everything thrown as a problem, and logs what is our fault.
- * Streams: hands the original error on, because the bus decides by its kind between another try and the dead list.
+ * Streams: hands the error on, because the bus decides by its kind between another try and the dead list.
  */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  /** @param translate  says what an error of something below the service means */
+  constructor(
+    private readonly logger: Logger,
+    private readonly translate: (error: unknown) => unknown,
+  ) {}
 
-  catch(error: unknown, host: ArgumentsHost): Observable<never> | undefined {
+  catch(thrown: unknown, host: ArgumentsHost): Observable<never> | undefined {
+    const error = this.translate(thrown);
     if (host.getType() === 'rpc') return throwError(() => error);
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();

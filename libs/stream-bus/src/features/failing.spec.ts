@@ -61,6 +61,29 @@ export const failingFeatures = (name: string, make: MakeBus): void => {
       await settled();
     });
 
+    it('keeps an entry out of the dead list while what its service stands on is away', async () => {
+      const clock: FakeClock = fakeClock();
+      await open(clock);
+      let tries = 0;
+      await bench.bus.publishMany(STREAM, [{ n: 1 }]);
+      await consume(
+        async ({ attempt }) => {
+          tries += 1;
+          expect(attempt).toBe(1);
+          if (tries < 5)
+            throw new RigError({ code: 'DATABASE_UNAVAILABLE', kind: 'retryable', message: 'Postgres is away' });
+          return ack;
+        },
+        { maxTries: 2 },
+      );
+      await eventually(async () => {
+        await clock.advance(2_000);
+        expect(tries).toBe(5);
+      });
+      await settled();
+      expect(await bench.bus.deadLists()).toEqual([]);
+    });
+
     it('buries what does not parse and what fails terminally at once', async () => {
       await open();
       await bench.bus.publishMany(STREAM, [{ n: 'one' }, { n: 2 }]);

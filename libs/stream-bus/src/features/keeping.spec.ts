@@ -47,6 +47,18 @@ export const keepingFeatures = (name: string, make: MakeBus): void => {
       expect(await bench.bus.readLease(lease.key)).toBeUndefined();
     });
 
+    it('tells who claimed a name before, while that is somebody else', async () => {
+      await open();
+      const claim = (owner: string) => bench.bus.claimName('rig:name:gateway:gateway-0', owner, 60_000);
+      expect([await claim('a'), await claim('a'), await claim('b'), await claim('b'), await claim('a')]).toEqual([
+        undefined,
+        undefined,
+        'a',
+        undefined,
+        'b',
+      ]);
+    });
+
     it('does not let a zombie renew with an entry that another consumer has', async () => {
       await open();
       const left = testSignal<string>();

@@ -78,7 +78,7 @@ const inspection = (
 const leases = (
   store: MemoryStore,
   clock: Clock,
-): Part<'renewLease' | 'readLease' | 'endLease' | 'markAlive' | 'alive'> => {
+): Part<'renewLease' | 'readLease' | 'endLease' | 'markAlive' | 'alive' | 'claimName'> => {
   const held = (key: string) => {
     const lease = store.leases.get(key);
     return lease !== undefined && lease.until > clock.now() ? lease : undefined;
@@ -104,6 +104,11 @@ const leases = (
     },
     markAlive: async (name, ttlMs) => void store.alive.set(name, clock.now() + ttlMs),
     alive: async (name) => (store.alive.get(name) ?? 0) > clock.now(),
+    claimName: async (key, owner, ttlMs) => {
+      const before = store.names.get(key);
+      store.names.set(key, { owner, until: clock.now() + ttlMs });
+      return before === undefined || before.until <= clock.now() || before.owner === owner ? undefined : before.owner;
+    },
   };
 };
 

@@ -123,6 +123,7 @@ export class MemoryStore {
   readonly streams = new Map<string, MemoryStream>();
   readonly leases = new Map<string, { fence: number; owner: string; until: number }>();
   readonly alive = new Map<string, number>();
+  readonly names = new Map<string, { readonly owner: string; readonly until: number }>();
 
   stream(key: string): MemoryStream {
     const known = this.streams.get(key);

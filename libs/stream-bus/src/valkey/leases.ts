@@ -10,7 +10,7 @@ export const ownerConsumer = (owner: string): string => owner.split('/')[0] ?? o
 /** Leases by the server's own clock, so that workers' clocks do not matter. */
 export const createLeases = (
   commands: Connection,
-): Pick<StreamBus, 'renewLease' | 'readLease' | 'endLease' | 'markAlive' | 'alive'> => ({
+): Pick<StreamBus, 'renewLease' | 'readLease' | 'endLease' | 'markAlive' | 'alive' | 'claimName'> => ({
   renewLease: async ({ key, fence, owner, ttlMs, entry }) => {
     const at = entry === undefined ? { key, id: '' } : locate(entry.stream, entry.group, entry.id);
     const args = [fence, owner, ttlMs, entry?.group ?? '', entry?.consumer ?? ownerConsumer(owner), at.id];
@@ -23,6 +23,10 @@ export const createLeases = (
   },
   markAlive: async (name, ttlMs) => {
     await commands.run('saying that it lives', (redis) => redis.set(aliveKey(name), '1', 'PX', ttlMs));
+  },
+  claimName: async (key, owner, ttlMs) => {
+    const before = await commands.run('claiming a name', (redis) => redis.set(key, owner, 'PX', ttlMs, 'GET'));
+    return before === null || before === owner ? undefined : before;
   },
   alive: async (name) => (await commands.run('EXISTS', (redis) => redis.exists(aliveKey(name)))) === 1,
 });
