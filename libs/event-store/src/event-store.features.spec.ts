@@ -81,6 +81,21 @@ const appending = (on: Context): void => {
     expect(await both(1)).toMatchObject({ status: 'appended' });
   });
 
+  it('lets one of two decisions win that each rest on the stream the other one writes', async () => {
+    await on.store.append(write(issue(1), 0, taken('a')));
+    await on.store.append(write(issue(2), 0, taken('a')));
+    const decision = (written: number, read: number): ReturnType<EventStore['append']> =>
+      on.store.append({
+        writes: [
+          { subject: issue(written), expectedVersion: 1, events: [givenBack()] },
+          { subject: issue(read), expectedVersion: 1, events: [] },
+        ],
+      });
+    const outcomes = await Promise.all([decision(1, 2), decision(2, 1)]);
+    expect(outcomes.map(({ status }) => status).sort()).toStrictEqual(['appended', 'conflict']);
+    expect(await on.store.head()).toBe(3);
+  });
+
   it('fails an item that holds one id twice, and nobody else', async () => {
     const id = newEvent('X').id;
     const bad = on.store.append(write(issue(1), 0, taken('a', id), taken('b', id)));

@@ -9,6 +9,7 @@ export interface StreamWrite {
   readonly subject: string;
   /** The stream's version before the write; 0 for a stream that must not exist yet. */
   readonly expectedVersion: number;
+  /** None: the decision has only read the stream, which has to be as it was. */
   readonly events: readonly NewEvent[];
 }
 

@@ -14,14 +14,19 @@ export interface Cause {
   readonly actor: Actor;
 }
 
-export interface CommitRequest {
+type Versioned<W> = W & { readonly versions: ReadonlyMap<string, number> };
+
+export interface CommitRequest<W extends World = World> {
   readonly cause: Cause;
-  /** Reads the state the decision rests on; called again after a conflict. */
-  load(): Promise<World & { readonly versions: ReadonlyMap<string, number> }>;
-  decide(world: World): Decision;
+  /**
+   * Reads what the decision rests on; called again after a conflict. What is read elsewhere has to be read here, after
+   * the state: then whatever is committed meanwhile is a conflict.
+   */
+  load(): Promise<Versioned<W>>;
+  decide(world: W): Decision;
   readonly guards?: (proposed: readonly Proposed[]) => readonly StoreCall[];
   /** What is committed instead when a guard says no; by default nothing is. */
-  readonly whenGuarded?: (world: World, refusal: Refusal) => Decision;
+  readonly whenGuarded?: (world: W, refusal: Refusal) => Decision;
 }
 
 export type CommitOutcome =
@@ -59,7 +64,14 @@ const toWrites = (
     };
     bySubject.set(subject, [...(bySubject.get(subject) ?? []), event]);
   });
-  return [...bySubject].map(([subject, events]) => ({ subject, expectedVersion: versions.get(subject) ?? 0, events }));
+  // What was read and is not written has to be as it was, too: two decisions that each rest on what the other one writes
+  // must not both stand.
+  const subjects = new Set([...bySubject.keys(), ...versions.keys()]);
+  return [...subjects].map((subject) => ({
+    subject,
+    expectedVersion: versions.get(subject) ?? 0,
+    events: bySubject.get(subject) ?? [],
+  }));
 };
 
 const guardRefusal = (guard: string): Refusal => ({
@@ -70,15 +82,18 @@ const guardRefusal = (guard: string): Refusal => ({
 /** Load, decide, append; on a conflict from the start again with the new state. */
 export const createCommitDecision = ({ store, clock }: CommitDeps) => {
   /** One try; undefined after a conflict. */
-  const attempt = async (request: CommitRequest, guarded: Refusal | undefined): Promise<CommitOutcome | undefined> => {
-    const { versions, ...world } = await request.load();
+  const attempt = async <W extends World>(
+    request: CommitRequest<W>,
+    guarded: Refusal | undefined,
+  ): Promise<CommitOutcome | undefined> => {
+    const world = await request.load();
     const decision = guarded === undefined ? request.decide(world) : request.whenGuarded?.(world, guarded);
     if (decision === undefined || !decision.ok) {
       return { status: 'refused', refusal: decision?.refusal ?? guarded ?? guardRefusal('nothing') };
     }
     if (decision.value.length === 0) return { status: 'committed', events: [] };
     const item: AppendItem = {
-      writes: toWrites(decision.value, versions, request.cause, isoTime(clock.now())),
+      writes: toWrites(decision.value, world.versions, request.cause, isoTime(clock.now())),
       guards: guarded === undefined ? (request.guards?.(decision.value) ?? []) : [],
     };
     const outcome = await store.append(item);
@@ -94,7 +109,7 @@ export const createCommitDecision = ({ store, clock }: CommitDeps) => {
     }
   };
 
-  return async (request: CommitRequest): Promise<CommitOutcome> => {
+  return async <W extends World>(request: CommitRequest<W>): Promise<CommitOutcome> => {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
       const outcome = await attempt(request, undefined);
       if (outcome !== undefined) return outcome;

@@ -2,6 +2,7 @@ import type { Forge, ForgeIssue } from '@rig/forge';
 import { isoTime } from '@rig/kernel';
 import type { RepositoryPolicy } from '@rig/policy';
 import type { IssueObservation } from '../core/github/observation.js';
+import type { IssueState } from '../core/issue/issue-state.js';
 import { decideIssueObservation, type IssueContext } from '../core/issue/decide-issue-observation.js';
 import { askForge } from './ask-forge.js';
 import type { Cause, CommitDecision, CommitOutcome } from './commit-decision.js';
@@ -51,8 +52,10 @@ export const createObserveIssue = ({ commit, load, forge, policyFor }: ObserveDe
     return { by, may: PERMISSION_RANK[permission ?? 'none'] >= PERMISSION_RANK[policy.approvers] };
   };
 
-  const freshest = async (seen: IssueObservation): Promise<{ seen: IssueObservation; current: boolean }> => {
-    const { issue: state } = await load.issue(seen.repo, seen.number);
+  const freshest = async (
+    seen: IssueObservation,
+    state: IssueState | undefined,
+  ): Promise<{ seen: IssueObservation; current: boolean }> => {
     if (state === undefined || seen.issue.updatedAt > state.updatedAt) return { seen, current: false };
     const issue = await askForge(forge, (asking) => asking.issue(seen.repo, seen.number));
     return issue === undefined ? { seen, current: false } : { seen: withForgeIssue(seen, issue), current: true };
@@ -60,12 +63,14 @@ export const createObserveIssue = ({ commit, load, forge, policyFor }: ObserveDe
 
   return async (cause: Cause, observation: IssueObservation): Promise<CommitOutcome> => {
     const policy = policyFor(observation.repo);
-    const { seen, current } = await freshest(observation);
-    const context = { policy, current, approver: await approver(seen, current, policy) };
     return commit({
       cause,
-      load: () => load.issue(seen.repo, seen.number),
-      decide: (world) => decideIssueObservation(world, seen, context),
+      load: async () => {
+        const world = await load.issue(observation.repo, observation.number);
+        const { seen, current } = await freshest(observation, world.issue);
+        return { ...world, seen, context: { policy, current, approver: await approver(seen, current, policy) } };
+      },
+      decide: ({ seen, context, ...world }) => decideIssueObservation(world, seen, context),
     });
   };
 };

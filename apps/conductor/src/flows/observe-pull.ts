@@ -1,10 +1,11 @@
+import { pullSubject } from '@rig/contracts';
 import type { ForgeCheck, ForgePull } from '@rig/forge';
 import { derivedId, isoTime } from '@rig/kernel';
 import type { CheckObservation, PullObservation } from '../core/github/observation.js';
 import { decidePullObservation } from '../core/pull/decide-pull-observation.js';
 import { decideCheckObservation } from '../core/pull/decide-check-observation.js';
 import { closedIssueOf } from '../core/pull/links.js';
-import { checksOf } from '../core/pull/pull-state.js';
+import { checksOf, type PullState } from '../core/pull/pull-state.js';
 import { askForge } from './ask-forge.js';
 import type { Cause, CommitOutcome } from './commit-decision.js';
 import type { ObserveDeps } from './observe-issue.js';
@@ -54,19 +55,10 @@ const checkFromForge = (repo: string, pull: number, headSha: string, check: Forg
   },
 });
 
-/** Takes a snapshot of a pull request, and the checks of a head that is new to the log. */
-export const createObservePull = ({ commit, load, forge, policyFor }: ObserveDeps) => {
-  const freshest = async (seen: PullObservation): Promise<{ seen: PullObservation; current: boolean }> => {
-    const { pull: state } = await load.pull(seen.repo, seen.number);
-    if (state === undefined || seen.pull.updatedAt > state.updatedAt) return { seen, current: false };
-    const pull = await askForge(forge, (asking) => asking.pull(seen.repo, seen.number));
-    if (pull === undefined) return { seen, current: false };
-    const fresh = pullFromForge(pull, seen.pull.defaultBranch, seen.action, seen.actor);
-    return { seen: { ...fresh, pull: { ...fresh.pull, fromFork: seen.pull.fromFork } }, current: true };
-  };
-
-  /** Checks that were reported before the log knew the head would be missed for ever, so they are read once. */
-  const catchUpChecks = async (cause: Cause, seen: PullObservation): Promise<void> => {
+/** Checks that were reported before the log knew the head would be missed for ever, so they are read once. */
+const createCatchUpChecks =
+  ({ commit, load, forge, policyFor }: ObserveDeps) =>
+  async (cause: Cause, seen: PullObservation): Promise<void> => {
     const { headSha } = seen.pull;
     const checks = (await askForge(forge, (asking) => asking.checks(seen.repo, headSha))) ?? [];
     for (const check of checks) {
@@ -84,18 +76,46 @@ export const createObservePull = ({ commit, load, forge, policyFor }: ObserveDep
     }
   };
 
+/** Takes a snapshot of a pull request, and the checks of a head that is new to the log. */
+export const createObservePull = (deps: ObserveDeps) => {
+  const { commit, load, forge } = deps;
+  const freshest = async (
+    seen: PullObservation,
+    state: PullState | undefined,
+  ): Promise<{ seen: PullObservation; current: boolean }> => {
+    if (state === undefined || seen.pull.updatedAt > state.updatedAt) return { seen, current: false };
+    const pull = await askForge(forge, (asking) => asking.pull(seen.repo, seen.number));
+    if (pull === undefined) return { seen, current: false };
+    const fresh = pullFromForge(pull, seen.pull.defaultBranch, seen.action, seen.actor);
+    return { seen: { ...fresh, pull: { ...fresh.pull, fromFork: seen.pull.fromFork } }, current: true };
+  };
+
+  const catchUpChecks = createCatchUpChecks(deps);
+
   return async (cause: Cause, observation: PullObservation): Promise<CommitOutcome> => {
-    const { seen, current } = await freshest(observation);
-    const hint = { headRef: seen.pull.headRef, closes: closedIssueOf(seen.pull.body) };
+    const { repo, number } = observation;
+    const subject = pullSubject(repo, number);
+    let latest = observation;
     const outcome = await commit({
       cause,
-      load: () => load.pull(seen.repo, seen.number, hint),
-      decide: (world) => decidePullObservation(world, seen, { current }),
+      load: async () => {
+        const { pull: known } = await load.pull(repo, number);
+        const { seen, current } = await freshest(observation, known);
+        latest = seen;
+        // Which issue it is for is known only now; the decision stands and falls with the version before the look.
+        const world = await load.pull(repo, number, {
+          headRef: seen.pull.headRef,
+          closes: closedIssueOf(seen.pull.body),
+        });
+        const versions = new Map(world.versions).set(subject, known?.version ?? 0);
+        return { ...world, versions, seen, current };
+      },
+      decide: ({ seen, current, ...world }) => decidePullObservation(world, seen, { current }),
     });
     // Asked of the state, not of this run's outcome: a run that was cut off behind its commit is made up for.
-    const { pull } = await load.pull(seen.repo, seen.number);
+    const { pull } = await load.pull(repo, number);
     const unchecked = pull?.status === 'open' && Object.keys(checksOf(pull, pull.headSha)).length === 0;
-    if (unchecked && pull.headSha === seen.pull.headSha) await catchUpChecks(cause, seen);
+    if (unchecked && pull.headSha === latest.pull.headSha) await catchUpChecks(cause, latest);
     return outcome;
   };
 };

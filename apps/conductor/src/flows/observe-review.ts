@@ -1,4 +1,3 @@
-import type { ForgeThread } from '@rig/forge';
 import { derivedId } from '@rig/kernel';
 import type { ReviewObservation, ThreadObservation } from '../core/github/observation.js';
 import { decideReviewObservation } from '../core/pull/decide-review-observation.js';
@@ -7,21 +6,13 @@ import { askForge } from './ask-forge.js';
 import type { Cause, CommitOutcome } from './commit-decision.js';
 import type { ObserveDeps } from './observe-issue.js';
 import { pullFromForge, type ObservePull } from './observe-pull.js';
+import { createTakeThreads } from './take-threads.js';
 import type { TrustReviewer } from './trust-reviewer.js';
 
 export interface ObserveReviewDeps extends ObserveDeps {
   readonly observePull: ObservePull;
   readonly trusted: TrustReviewer;
 }
-
-const threadFromForge = (repo: string, number: number, actor: string, thread: ForgeThread): ThreadObservation => ({
-  kind: 'thread',
-  repo,
-  number,
-  action: thread.resolved ? 'resolved' : 'unresolved',
-  actor,
-  thread: { id: thread.id, resolved: thread.resolved, path: thread.path, by: thread.by, body: thread.body },
-});
 
 /** A review may arrive before its pull request; then the pull request is fetched first. */
 const createEnsurePull =
@@ -50,11 +41,7 @@ export const createObserveReview = (deps: ObserveReviewDeps) => {
       decide: (world) => decideThreadObservation(world, seen),
     });
 
-  const takeCurrentThreads = async (cause: Cause, repo: string, number: number, actor: string): Promise<boolean> => {
-    const threads = await askForge(forge, (asking) => asking.threads(repo, number));
-    for (const thread of threads ?? []) await takeThread(cause, threadFromForge(repo, number, actor, thread));
-    return threads !== undefined;
-  };
+  const takeCurrentThreads = createTakeThreads(deps);
 
   const takeReview = (cause: Cause, seen: ReviewObservation): Promise<CommitOutcome> =>
     commit({

@@ -12,6 +12,8 @@ export const IssueEdited = defineEvent({
     body: Text,
     labels: z.array(ShortText).max(100),
     updatedAt: Time,
+    /** True: it had been opened again before its work was merged, which was heard of only now. */
+    open: z.literal(true).optional(),
   }),
   golden: {
     title: 'Greet by name',

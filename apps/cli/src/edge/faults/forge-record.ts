@@ -1,6 +1,6 @@
-import { createSign } from 'node:crypto';
 import type { ForgeDelivery } from '../../core/faults/history.js';
 import type { MergeSeen } from '../../core/faults/invariants.js';
+import { appToken, type AppCredentials } from './app-token.js';
 import { getJson } from './get-json.js';
 
 interface Pull {
@@ -37,7 +37,7 @@ export interface ForgeRecordOptions {
   readonly repo: string;
   readonly personToken: string;
   /** The App whose webhook Rig gets. */
-  readonly app: { readonly id: number; readonly privateKey: string };
+  readonly app: AppCredentials;
 }
 
 /** What the forge itself has on record, which no fault in Rig can falsify. */
@@ -49,14 +49,6 @@ export interface ForgeRecord {
   /** First lines of the default branch's commits, newest first. */
   commits(): Promise<readonly string[]>;
 }
-
-const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-const appToken = ({ id, privateKey }: ForgeRecordOptions['app']): string => {
-  const now = Math.floor(Date.now() / 1_000);
-  const signed = `${part({ alg: 'RS256', typ: 'JWT' })}.${part({ iat: now - 30, exp: now + 300, iss: String(id) })}`;
-  return `${signed}.${createSign('RSA-SHA256').update(signed).sign(privateKey, 'base64url')}`;
-};
 
 const PAGES = 30;
 

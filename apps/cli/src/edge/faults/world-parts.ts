@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { RunPaths } from '../../core/run-paths.js';
 import type { WorldParts } from '../../flows/faults/world-parts.js';
 import { createDoors } from './doors.js';
+import { createForgeSide } from './forge-side.js';
 import type { Observer } from './observer.js';
 import { createRecords } from './records.js';
 import { createStreams } from './streams.js';
@@ -9,7 +10,10 @@ import { createStreams } from './streams.js';
 export interface WorldPartsOptions {
   readonly paths: RunPaths;
   readonly observer: Pick<Observer, 'pool'>;
+  readonly repo: string;
   readonly valkeyUrl: string;
+  readonly forgeUrl: string;
+  readonly personToken: string;
   readonly gatewayUrl: string;
   readonly conductorUrl: string;
 }
@@ -24,6 +28,7 @@ export const createWorldParts = async (
   );
   const streams = createStreams(options.valkeyUrl);
   return {
+    forge: createForgeSide({ ...options, webhookUrl: `${gatewayUrl}/api/webhook/github` }),
     doors: createDoors({
       paths,
       gatewayUrl,

@@ -141,7 +141,9 @@ const worldOf = async (parts: Parts, system: RunningSystem): Promise<World> => {
       ),
     dead: () => more.streams.deadLetters(),
   });
-  const more = await createWorldParts({ paths, observer, valkeyUrl: servers.valkey.url, gatewayUrl, conductorUrl });
+  const more = await createWorldParts({
+    ...{ paths, observer, repo: REPO, valkeyUrl: servers.valkey.url, forgeUrl, personToken, gatewayUrl, conductorUrl },
+  });
   return {
     ...more,
     ...recordedDoors(more.doors, history),

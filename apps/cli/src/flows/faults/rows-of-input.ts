@@ -1,4 +1,4 @@
-import type { FaultRow, RowContext } from './run-row.js';
+import type { FaultRow, RowContext } from './row.js';
 import { FORGED, type RecordedDelivery } from './world-parts.js';
 
 /** A delivery that was taken before: what is made of it must not come in, or must change nothing. */

@@ -2,7 +2,7 @@ import { CommittedEnvelope, EVENTS_STREAM, FACTS_STREAM } from '@rig/contracts';
 import { derivedId } from '@rig/kernel';
 import { z } from 'zod';
 import { deadMisfits, poisonOf, type Poison } from '../../core/faults/poison.js';
-import type { FaultRow, RowContext } from './run-row.js';
+import type { FaultRow, RowContext } from './row.js';
 import type { DeadLetter } from './world-parts.js';
 
 const Log = z.object({ events: z.array(CommittedEnvelope) });

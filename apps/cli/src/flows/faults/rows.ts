@@ -1,4 +1,5 @@
 import { forgedDeliveries } from './rows-of-input.js';
+import { lateDeliveries } from './rows-of-order.js';
 import { poisonedStreams } from './rows-of-poison.js';
 import { killAtPoints, killServices, noWorkers, zombieWorker } from './rows-of-processes.js';
 import { postgresLost } from './row-postgres.js';
@@ -14,6 +15,7 @@ export const faultRows: readonly FaultRow[] = [
   valkeyStopped,
   postgresLost,
   partitions,
+  lateDeliveries,
   forgedDeliveries,
   poisonedStreams,
   killServices,

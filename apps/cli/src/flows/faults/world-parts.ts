@@ -81,7 +81,19 @@ export interface Records {
   endState(): Promise<EndState>;
 }
 
+/** What a person and the conductor's App can do at the forge. */
+export interface ForgeSide {
+  /** Files an issue that no agent may work on; resolves to its number. */
+  fileUnapproved(title: string): Promise<number>;
+  edit(issue: number, change: { readonly title?: string; readonly state?: 'open' | 'closed' }): Promise<void>;
+  /** Every delivery that the forge made, sent or not, oldest first; redeliveries left out. */
+  deliveries(): Promise<readonly RecordedDelivery[]>;
+  /** Sends deliveries elsewhere from now on; to the gateway again without an address. */
+  deliverTo(url?: string): Promise<void>;
+}
+
 export interface WorldParts {
+  readonly forge: ForgeSide;
   readonly doors: Doors;
   readonly streams: Streams;
   readonly records: Records;

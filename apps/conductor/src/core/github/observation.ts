@@ -94,6 +94,8 @@ export interface PushObservation {
   readonly ref: string;
   readonly before: string;
   readonly after: string;
+  /** As the forge writes it; empty where it says nothing. */
+  readonly pushedAt: string;
   readonly actor: string;
   readonly toDefaultBranch: boolean;
 }

@@ -157,6 +157,7 @@ export const observePush = (payload: Payload<'PushPayload'>): Observation => ({
   ref: payload.ref,
   before: payload.before,
   after: payload.after,
+  pushedAt: payload.repository.pushed_at,
   actor: payload.sender,
   toDefaultBranch: payload.ref === `refs/heads/${payload.repository.default_branch}`,
 });

@@ -97,6 +97,13 @@ export const StatusPayload = Frame.extend({
 });
 
 export const PushPayload = Frame.extend({
+  repository: Frame.shape.repository.extend({
+    /** Tells a push from a later one that moves the ref between the same commits. */
+    pushed_at: z
+      .union([z.int(), Short])
+      .nullish()
+      .transform((at) => String(at ?? '')),
+  }),
   ref: Short,
   before: CommitSha,
   after: CommitSha,

@@ -24,10 +24,27 @@ const unassign = (state: IssueState, code: string, message: string): RigEventBod
     ? []
     : [{ type: 'ISSUE_UNASSIGNED', data: { taskId: state.task.taskId, agent: state.task.agent, code, message } }];
 
-const content = (state: IssueState, seen: IssueObservation): RigEventBody[] => {
+/**
+ * Opened again before the merge that ended it, and told of late: to take it for news would do the work twice. Where the
+ * log took the issue for closed when its work was merged, only a delivery that tells of a later opening is news.
+ */
+const openedBeforeMerge = (
+  state: IssueState,
+  pull: PullState | undefined,
+  seen: IssueObservation,
+  current: boolean,
+): boolean => {
+  if (state.open || seen.issue.state !== 'open' || pull?.status !== 'merged') return false;
+  const news = seen.action === 'reopened' && !current;
+  return seen.issue.updatedAt <= pull.updatedAt || (state.mergedClosed && !news);
+};
+
+const content = (state: IssueState, seen: IssueObservation, openBefore: boolean): RigEventBody[] => {
   const { title, body, labels, updatedAt } = seen.issue;
-  if (state.title === title && state.body === body && sameLabels(state.labels, labels)) return [];
-  return [{ type: 'ISSUE_EDITED', data: { title, body, labels: [...labels], updatedAt } }];
+  const same = state.title === title && state.body === body && sameLabels(state.labels, labels);
+  if (same && !openBefore) return [];
+  const opened = openBefore ? { open: true as const } : {};
+  return [{ type: 'ISSUE_EDITED', data: { title, body, labels: [...labels], updatedAt, ...opened } }];
 };
 
 /** An issue that comes back while its pull request was dropped waits for a person, and says so. */
@@ -37,13 +54,9 @@ const withoutPull = (state: IssueState, pull: PullState | undefined): RigEventBo
   return [{ type: 'ISSUE_BLOCKED', data: { code: 'PR_CLOSED', message } }];
 };
 
-/** Reopened before the merge that ended it, and told of late: to take it for news would do the work twice. */
-const beforeMerge = (pull: PullState | undefined, seen: IssueObservation): boolean =>
-  pull?.status === 'merged' && seen.issue.updatedAt <= pull.updatedAt;
-
 const openness = (state: IssueState, pull: PullState | undefined, seen: IssueObservation): RigEventBody[] => {
   const open = seen.issue.state === 'open';
-  if (open === state.open || (open && beforeMerge(pull, seen))) return [];
+  if (open === state.open) return [];
   const data = { by: seen.actor, updatedAt: seen.issue.updatedAt };
   return open
     ? [{ type: 'ISSUE_REOPENED', data }, ...withoutPull(state, pull)]
@@ -132,11 +145,12 @@ export const decideIssueObservation = (world: World, seen: IssueObservation, con
   if (!context.current && seen.issue.updatedAt < state.updatedAt) {
     return refuse({ code: 'STALE', message: `a snapshot of ${state.updatedAt} was already taken` });
   }
+  const openBefore = openedBeforeMerge(state, world.pull, seen, context.current);
   const changes = [
-    ...content(state, seen),
+    ...content(state, seen, openBefore),
     ...priority(state.priority, seen),
     ...approval(state, world.pull, seen, context),
-    ...openness(state, world.pull, seen),
+    ...(openBefore ? [] : openness(state, world.pull, seen)),
   ];
   return propose(changes.length === 0 ? overtaking(state, seen) : changes);
 };

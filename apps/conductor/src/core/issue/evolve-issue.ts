@@ -31,6 +31,7 @@ const opened = (data: EventDataOf<'ISSUE_OPENED'>): Fields => ({
   block: null,
   deferral: null,
   mergeCommit: null,
+  mergedClosed: false,
 });
 
 /** What the events of tasks and their attempts change; undefined for every other event. */
@@ -80,8 +81,9 @@ const afterWork = (issue: Fields, event: RigEvent): Partial<Fields> | undefined 
 const afterWord = (issue: Fields, event: RigEvent): Partial<Fields> => {
   switch (event.type) {
     case 'ISSUE_EDITED': {
-      const { title, body, labels, updatedAt } = event.data;
-      return { title, body, labels, updatedAt };
+      const { title, body, labels, updatedAt, open } = event.data;
+      const opened = open === true ? { open, mergedClosed: false } : {};
+      return { title, body, labels, updatedAt, ...opened };
     }
     case 'ISSUE_APPROVED':
       return { approved: true };
@@ -103,7 +105,13 @@ const afterWord = (issue: Fields, event: RigEvent): Partial<Fields> => {
     case 'ISSUE_DEFERRED':
       return { deferral: { code: event.data.code, message: event.data.message } };
     case 'ISSUE_DONE':
-      return { mergeCommit: event.data.mergeCommit, pr: event.data.pr, task: null, block: null };
+      return {
+        mergeCommit: event.data.mergeCommit,
+        mergedClosed: !issue.open,
+        pr: event.data.pr,
+        task: null,
+        block: null,
+      };
     case 'ISSUE_CLOSED':
       return { open: false, task: null, updatedAt: event.data.updatedAt };
     case 'ISSUE_REOPENED':
@@ -111,6 +119,7 @@ const afterWord = (issue: Fields, event: RigEvent): Partial<Fields> => {
       return {
         open: true,
         mergeCommit: null,
+        mergedClosed: false,
         pr: issue.mergeCommit === null ? issue.pr : null,
         branch: issue.mergeCommit === null ? issue.branch : null,
         updatedAt: event.data.updatedAt,

@@ -35,6 +35,8 @@ export interface IssueState {
   readonly block: { readonly code: string; readonly message: string } | null;
   readonly deferral: { readonly code: string; readonly message: string } | null;
   readonly mergeCommit: string | null;
+  /** Its work was merged while the log took it for closed: nobody knows yet whether it had been opened again before. */
+  readonly mergedClosed: boolean;
 }
 
 /** The phase that the other fields add up to. */
