@@ -1,5 +1,6 @@
 import type { ScriptText } from './decision.js';
 import { unknownVerb } from './commands/unknown-verb.js';
+import { unknownWrapper } from './exec/unknown-wrapper.js';
 import { plainName } from './commands/names.js';
 import { HANDLERS } from './commands/registry.js';
 import { policyCommand } from './commands/policy-command.js';
@@ -126,6 +127,13 @@ export class Engine implements Machine {
     });
   }
 
+  runPiece(whole: string, piece: string, shell: Shell, via: string): string {
+    // A script that starts itself again shows nothing new.
+    if (this.chain.includes(via)) return UNKNOWN;
+    if (this.reviewed.has(whole)) this.reviewed.add(piece);
+    return this.runText(piece, shell, via, '', true);
+  }
+
   readFile(path: string, shell: Shell): string | undefined {
     const written = shell.shared.files.get(path);
     if (written !== undefined) return written;
@@ -177,6 +185,7 @@ export class Engine implements Machine {
 
   private program(word: string, call: Call): string | undefined {
     if (word.includes(UNKNOWN)) unknownVerb(call);
+    unknownWrapper(call);
     return word.includes('/') || call.shell.shared.files.size > 0 ? runProgram(call) : undefined;
   }
 

@@ -58,6 +58,12 @@ describe('a script that a command runs', () => {
     '/work/repo/ok.sh': '#!/bin/bash\nset -euo pipefail\nrm -rf dist\nnpm ci\n',
     '/work/repo/q.sql': 'DROP TABLE users;',
     '/work/repo/loop.sh': 'sh loop.sh',
+    '/work/repo/package.json': JSON.stringify({
+      scripts: { build: 'tsc -b', wipe: 'rm -rf /', prepublish: 'rm -rf ~', publish: 'tsc', again: 'npm run again' },
+    }),
+    '/work/repo/web/package.json': JSON.stringify({ scripts: { clean: 'rm -rf ../..' } }),
+    '/work/repo/Makefile': 'DIR := /etc\nall: build\n\ttsc\nwipe:\n\trm -rf $(DIR)\nclean:\n\t-rm -rf out $(LOGS)\n',
+    '/work/repo/m.go': 'package main\nimport "os"\nfunc main() { os.RemoveAll("/") }',
   };
   const scripts = (path: string): string | undefined => files[path];
   it.each([
@@ -76,6 +82,20 @@ describe('a script that a command runs', () => {
     ['bash missing.sh', 'allow'],
     ['bash -n clean.sh', 'allow'],
     ['sh loop.sh', 'guard.unanalysable'],
+    ['npm run build', 'allow'],
+    ['npm run wipe', 'fs.rm.root'],
+    ['yarn wipe', 'fs.rm.root'],
+    ['pnpm run publish', 'fs.rm.root'],
+    ['npm run again', 'allow'],
+    ['npm --prefix web run clean', 'fs.rm.root'],
+    ['cd web && npm run clean', 'fs.rm.root'],
+    ['npm run missing', 'allow'],
+    ['make', 'allow'],
+    ['make clean', 'allow'],
+    ['make wipe', 'fs.rm.root'],
+    ['make -n wipe', 'allow'],
+    ['make DIR=out wipe', 'allow'],
+    ['go run m.go', 'fs.rm.root'],
   ])('%s -> %s', (command, expected) => {
     expect(rule(command, { scripts })).toBe(expected);
   });

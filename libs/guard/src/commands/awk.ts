@@ -2,7 +2,8 @@ import { readArgs, valued, valuesOf } from '../argv.js';
 import { LIMITS } from '../limits.js';
 import type { Call, Handler } from '../machine.js';
 import { decodeEscapes } from '../shell/escapes.js';
-import { hasUnknown, SOME, tainted, toSource, UNKNOWN } from '../shell/marks.js';
+import { hasUnknown, SOME, STAR, tainted, toSource, UNKNOWN } from '../shell/marks.js';
+import { writeTo } from './files.js';
 import { inputOf } from './text-tools.js';
 
 const OPTIONS = valued('-v -F -f -i -E --assign --field-separator --file --include');
@@ -11,6 +12,7 @@ const ASSIGNED = new RegExp(`([A-Za-z_]\\w*)\\s*=\\s*((?:${TEXT}\\s*)+)`, 'g');
 const SYSTEM = new RegExp(`\\bsystem\\s*\\(((?:${TEXT}|[^()"])*)\\)`, 'g');
 const READ = new RegExp(`((?:${TEXT}|[A-Za-z_]\\w*)\\s*)\\|&?\\s*getline`, 'g');
 const WRITTEN = new RegExp(`\\bprintf?\\b((?:${TEXT}|[^;{}"|])*)\\|&?\\s*(${TEXT}|[A-Za-z_]\\w*)`, 'g');
+const TO_FILE = new RegExp(`\\bprintf?\\b(?:${TEXT}|[^;{}"|>])*>>?\\s*(${TEXT}|[A-Za-z_]\\w*)`, 'g');
 const PRINTED = new RegExp(`\\b(print|printf)\\b((?:${TEXT}|[^;{}"\\n|>])*)`, 'g');
 const PART = new RegExp(`(${TEXT})|\\$(\\d+|NF)|([A-Za-z_]\\w*)|(,)`, 'g');
 
@@ -23,6 +25,7 @@ const valueOf = (expression: string, vars: Vars, line = UNKNOWN): string => {
   let out = '';
   for (const [, text, field, name, comma] of expression.matchAll(PART)) {
     if (text !== undefined) out += unquoted(text);
+    else if (field !== undefined && line.includes(STAR)) out += STAR;
     else if (field !== undefined)
       out += hasUnknown(line)
         ? tainted(line)
@@ -89,5 +92,9 @@ export const awk: Handler = (call: Call) => {
   for (const [, text = ''] of code.matchAll(READ)) run(valueOf(text, vars), 'awk getline');
   for (const [, printed = '', program = ''] of code.matchAll(WRITTEN))
     run(valueOf(program, vars), 'awk |', valueOf(printed, vars, line));
+  for (const [, file = ''] of code.matchAll(TO_FILE)) {
+    const path = valueOf(file, vars);
+    if (!hasUnknown(path)) writeTo(call, path, 'truncate');
+  }
   return printedBy(code, vars, input);
 };

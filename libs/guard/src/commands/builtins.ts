@@ -112,10 +112,13 @@ const read: Handler = ({ argv, shell, stdin, piped }) => {
   const names = words.filter((word, index) => !word.startsWith('-') && !/^-[adinNptu]$/.test(words[index - 1] ?? ''));
   const line = piped ? (stdin.split('\n')[0] ?? '') : UNKNOWN;
   const known = !hasUnknown(line);
-  if (array !== -1) shell.set(words[array + 1] ?? 'REPLY', line.trim().split(/\s+/));
-  const fields = known ? line.trim().split(/\s+/) : [];
+  const given = shell.get('IFS');
+  const own = typeof given === 'string' && /^[^\s\uFDD0-\uFDD7]$/.test(given) ? given : undefined;
+  const parts = own === undefined ? line.trim().split(/\s+/) : line.trimEnd().split(own);
+  if (array !== -1) shell.set(words[array + 1] ?? 'REPLY', parts);
+  const fields = known ? parts : [];
   (names.length === 0 ? ['REPLY'] : names).forEach((name, index, all) => {
-    const rest = index === all.length - 1 ? fields.slice(index).join(' ') : (fields[index] ?? '');
+    const rest = index === all.length - 1 ? fields.slice(index).join(own ?? ' ') : (fields[index] ?? '');
     shell.set(name, known ? rest : line);
   });
   return '';

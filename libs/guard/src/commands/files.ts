@@ -3,7 +3,7 @@ import type { WriteHow } from '../facts.js';
 import { LIMITS } from '../limits.js';
 import type { Call, Handler } from '../machine.js';
 import { absolute, targetsOf } from '../paths/target.js';
-import { tainted, UNKNOWN } from '../shell/marks.js';
+import { STAR, tainted, UNKNOWN } from '../shell/marks.js';
 
 /** Reports a write for every place the path may mean. */
 export const writeTo = (call: Call, path: string, how: WriteHow, tool = call.name): void => {
@@ -24,7 +24,9 @@ export const rm: Handler = (call) => {
   const args = readArgs(call.argv);
   if (has(args, '--help', '--version')) return '';
   const recursive = has(args, '-r', '-R', '--recursive', '-f', '--force');
-  deleteAll(call, args.operands, recursive);
+  // `^keep` is everything but keep to a zsh with extended patterns.
+  const paths = args.operands.map((path) => (path.startsWith('^') ? STAR : path));
+  deleteAll(call, paths, recursive);
   return '';
 };
 

@@ -1,7 +1,7 @@
 import { has, readArgs, valued, valuesOf } from '../argv.js';
 import type { Handler } from '../machine.js';
 import { absolute, targetOf } from '../paths/target.js';
-import { asEmpty, SOME, STAR, toSource, UNKNOWN } from '../shell/marks.js';
+import { asEmpty, NETWORK, SOME, STAR, toGlob, toSource, UNKNOWN } from '../shell/marks.js';
 import { hazard, type Git } from './git-call.js';
 import { config, configure, settingsOf } from './git-config.js';
 import { checkout, clean, readTree, removeFiles, reset, restore, stash, worktree } from './git-discard.js';
@@ -132,7 +132,10 @@ const VERBS: Readonly<Record<string, (git: Git) => void>> = {
   },
   mv: (git) => checkoutFiles(git, 'mv'),
   worktree,
-  stash,
+  stash: (git) => {
+    stash(git);
+    checkoutFiles(git, 'stash');
+  },
   reflog,
   'update-ref': updateRef,
   'read-tree': readTree,
@@ -174,7 +177,10 @@ const quoted = (word: string): string => `'${toSource(word).replaceAll("'", "'\\
 const output = (verb: string, git: Git): string | undefined => {
   if (verb === 'rev-parse' && git.rest.includes('--show-toplevel')) return `${git.call.machine.site.workspace}\n`;
   if (verb === 'rev-parse' && git.rest.includes('--git-dir')) return `${git.call.machine.site.workspace}/.git\n`;
-  if (verb !== 'ls-files' || git.args.operands.length > 0) return undefined;
+  if (verb === 'archive' && git.rest.some((word) => word.startsWith('--remote'))) return NETWORK;
+  if (verb !== 'ls-files') return undefined;
+  const under = git.args.operands.map((path) => (/[*?]/.test(toSource(path)) ? toGlob(path) : `${path}/${STAR}`));
+  if (under.length > 0) return `${under.join('\n')}\n`;
   return has(git.args, '-d', '-m', '-u', '--deleted', '--modified', '--unmerged') ? `${SOME}\n` : `${STAR}\n`;
 };
 

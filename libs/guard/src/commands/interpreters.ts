@@ -1,4 +1,6 @@
 import { judgeCode } from '../lang/code.js';
+import { decodeLiterals } from '../lang/decode.js';
+import { storeHazards } from '../lang/orm.js';
 import type { Language } from '../lang/lexer.js';
 import type { Call, Handler } from '../machine.js';
 import { absolute, targetOf } from '../paths/target.js';
@@ -63,7 +65,9 @@ const PRINTS =
 
 /** What the code prints, where it prints literals. */
 const printedBy = (code: string): string => {
-  const texts = [...code.matchAll(PRINTS)].flatMap(([, , text]) => (text === undefined ? [] : [decodeEscapes(text)]));
+  const texts = [...decodeLiterals(code).matchAll(PRINTS)].flatMap(([, , text]) =>
+    text === undefined ? [] : [decodeEscapes(text)],
+  );
   return texts.length === 0 ? UNKNOWN : `${texts.join('\n')}\n`;
 };
 
@@ -99,6 +103,8 @@ const judge = (code: string, spec: Spec, call: Call, label: string, inline = tru
   machine.within(label, undefined, () => {
     if (inline && reverseShell(code)) machine.emit({ kind: 'run', origin: 'reverse-shell', by: name });
     judgeCode(code, spec.language, call);
+    // A script may well reset its own test store; what is typed here is meant for one that is there.
+    if (inline) for (const hazard of storeHazards(code)) machine.emit({ kind: 'sql', hazard, client: name });
     if (spec.language === 'other' && code.includes('(')) lispForms(code, call);
     if (name === 'osascript')
       for (const [, text] of code.matchAll(APPLE))
@@ -128,11 +134,26 @@ const runFile = (call: Call, spec: Spec, file: string): string | undefined => {
   return text === undefined ? undefined : judge(text, spec, call, `${call.name} ${file}`, false);
 };
 
+/** A program in a language of its own that is built and run at once: `go run x.go`, `java X.java`. */
+export const judgeProgram = (call: Call, file: string): void => {
+  const text = call.machine.readFile(absolute(file, call.shell.cwd, call.shell.shared.links), call.shell);
+  if (text !== undefined)
+    judge(text, { language: 'other', code: NEVER, valued: NEVER }, call, `${call.name} ${file}`, false);
+};
+
+const SOURCE = /\.(java|kts?|rs|zig|cr|nim|d|scala|csx?|swift|c|cpp)$/;
+
+/** `java X.java`, `crystal run x.cr`, `dotnet script x.csx`. */
+export const runsSource: Handler = (call) => {
+  for (const word of call.argv.slice(1)) if (SOURCE.test(word)) judgeProgram(call, word);
+  return undefined;
+};
+
 /** `python -c`, `node -e`, a file, or code on standard input. */
 export const interpreter: Handler = (call) => {
   const spec = SPECS[call.name];
   if (spec === undefined) return undefined;
-  const { argv } = call;
+  const { argv, name } = call;
   if (argv.includes('-MCPAN') || (call.name === 'R' && argv[2] === 'INSTALL')) {
     call.machine.emit({ kind: 'install', manager: 'other', what: argv.slice(1).join(' ') });
   }
@@ -150,10 +171,10 @@ export const interpreter: Handler = (call) => {
       const after = module === '' ? i + 2 : i + 1;
       pythonModule(call, module === '' ? (argv[i + 1] ?? '') : module, argv.slice(after));
       return undefined;
-    } else if (spec.valued.test(word)) i++;
+    } else if (spec.valued.test(word) || (word === 'run' && spec === JS && name !== 'node'))
+      i += word === 'run' ? 0 : 1;
     else if (word === '-' || word === '/dev/stdin') break;
-    else if (!word.startsWith('-'))
-      return coded ? output : (runFile(call, spec, word === 'run' ? (argv[i + 1] ?? '') : word) ?? output);
+    else if (!word.startsWith('-')) return coded ? output : (runFile(call, spec, word) ?? output);
   }
   if (coded) return output;
   return call.piped ? judge(call.stdin, spec, call, `${call.name} (standard input)`) : undefined;

@@ -71,6 +71,8 @@ export const fetches: Handler = (call) => {
 /** `nc -e /bin/sh`, `socat EXEC:sh`: a shell for whoever is at the other end. */
 export const netcat: Handler = (call) => {
   const { argv, machine, name } = call;
+  if (call.piped && /^\s*(\*\d+\s+\$\d+\s+)?flush(all|db)\b/im.test(call.stdin))
+    machine.emit({ kind: 'sql', hazard: 'truncate', client: name });
   const program = argv.find((_arg, index) => /^(-[a-z]*[ec]|--exec|--sh-exec|--lua-exec)$/.test(argv[index - 1] ?? ''));
   if (name !== 'socat' && program !== undefined && !program.startsWith('-'))
     machine.emit({ kind: 'run', origin: 'reverse-shell', by: name });

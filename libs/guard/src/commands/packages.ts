@@ -1,3 +1,4 @@
+import { judgeProgram } from './interpreters.js';
 import { has, readArgs, valued, valuesOf } from '../argv.js';
 import type { PackageManager } from '../facts.js';
 import type { Call, Handler } from '../machine.js';
@@ -54,14 +55,17 @@ const PIP = valued(
     '--prefix --src --platform --python-version --python --cache-dir --log --proxy --timeout --retries --trusted-host ' +
     '--cert --progress-bar --upgrade-strategy --config-settings -C --no-binary --only-binary --report --root-user-action -p --group',
 );
-const PIP_LOCAL = /^(\.{0,2}\/|\.{1,2}($|\[)|file:)|^[\w./-]+\.(whl|tar\.gz|zip)$/;
+const PIP_LOCAL = /^(\.{0,2}\/|\.{1,2}($|\[)|file:)|^[\w./\uFDD4-\uFDD7-]+\.(whl|tar\.gz|zip)$/;
 
 const judgePip = (call: Call, argv: readonly string[]): void => {
   const args = readArgs(argv, PIP);
   const at = args.operands.findIndex((operand) => operand === 'install');
   if (at !== 0 || has(args, '--dry-run', '--help')) return;
   const files = [...valuesOf(args, '-e', '--editable'), ...valuesOf(args, '-r', '--requirement')];
-  const remote = files.filter((value) => /:\/\/|^\/dev\//.test(value));
+  // A list that is made on the spot is the names that stand in it.
+  const made = (value: string): boolean =>
+    /^\/dev\//.test(value) && !/^\uFDD0?\s*$/.test(call.shell.shared.files.get(value) ?? 'x');
+  const remote = files.filter((value) => value.includes('://') || made(value));
   const named = args.operands.slice(1).filter((operand) => !PIP_LOCAL.test(operand));
   if (named.length + remote.length > 0) report(call, 'pip', [...named, ...remote]);
 };
@@ -105,6 +109,7 @@ export const go: Handler = (call) => {
   ) {
     report(call, 'go', rest);
   }
+  if (verb === 'run') for (const file of rest) if (file.endsWith('.go')) judgeProgram(call, file);
   return undefined;
 };
 

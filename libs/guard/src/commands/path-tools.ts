@@ -7,11 +7,13 @@ import { SOME, STAR, toSource } from '../shell/marks.js';
 const lines = (words: readonly string[]): string => `${words.slice(0, LIMITS.turns).join('\n')}\n`;
 
 /** `mktemp` makes a fresh name in the scratch folder. */
-export const mktemp: Handler = ({ argv, machine }) => {
+export const mktemp: Handler = ({ argv, machine, shell }) => {
   const args = readArgs(argv, valued('-p --tmpdir --suffix -t'));
   const folder = valueOf(args, '-p', '--tmpdir') ?? machine.site.scratch[0] ?? '/tmp';
   const template = args.operands[0] ?? valueOf(args, '-t') ?? 'tmp.XXXXXX';
   const name = template.replace(/X{3,}/, `${SOME}`);
+  const made = name.startsWith('/') ? name : `${folder}/${name}`;
+  shell.shared.made.add(made);
   return `${name.startsWith('/') || (args.operands[0] !== undefined && !has(args, '-p', '--tmpdir', '-t')) ? name : `${folder}/${name}`}\n`;
 };
 

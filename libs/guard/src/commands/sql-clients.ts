@@ -1,4 +1,5 @@
 import { readArgs, valued, valuesOf } from '../argv.js';
+import { storeHazards } from '../lang/orm.js';
 import { shellHazards, sqlHazards } from '../lang/sql.js';
 import type { Call, Handler } from '../machine.js';
 import { absolute } from '../paths/target.js';
@@ -78,7 +79,12 @@ export const sqlClient: Handler = (call) => {
 /** `dropdb x`, `mysqladmin drop x`. */
 export const dropTool: Handler = ({ argv, machine, name }) => {
   const asks = argv.slice(1).some((arg) => /^(--help|-\?|--version|-V)$/.test(arg));
-  const drops = name === 'dropdb' ? argv.length > 1 : readArgs(argv, valued('-u -h -P')).operands[0] === 'drop';
+  const drops =
+    name === 'dropdb'
+      ? argv.length > 1
+      : name === 'mongorestore'
+        ? argv.includes('--drop')
+        : readArgs(argv, valued('-u -h -P')).operands[0] === 'drop';
   if (drops && !asks) machine.emit({ kind: 'sql', hazard: 'drop', client: name });
   return undefined;
 };
@@ -94,6 +100,10 @@ const FRAMEWORK: readonly (readonly [string, RegExp])[] = [
   ['sequelize', /\bdb:(drop|migrate:undo:all)/],
   ['sequelize-cli', /\bdb:(drop|migrate:undo:all)/],
   ['typeorm', /\bschema:drop/],
+  ['typeorm-ts-node-commonjs', /\bschema:drop/],
+  ['typeorm-ts-node-esm', /\bschema:drop/],
+  ['dotnet', /^ef database drop\b/],
+  ['dotnet-ef', /^database drop\b/],
   ['knex', /\bmigrate:rollback .*--all/],
   ['alembic', /\bdowngrade (.* )?base\b/],
   ['mix', /\becto\.(drop|reset)/],
@@ -148,8 +158,12 @@ const MONGO_DROP =
 const MONGO_ALL = /\.(deleteMany|remove|deleteOne)\s*\(\s*(\{\s*\}\s*[,)]|\))/;
 
 /** `mongosh --eval`, and what it reads. */
-export const mongo: Handler = ({ argv, machine, piped, stdin, name }) => {
-  for (const text of [...argv.slice(1), ...(piped ? [stdin] : [])]) {
+export const mongo: Handler = ({ argv, machine, piped, stdin, name, shell }) => {
+  const files = argv
+    .slice(1)
+    .filter((word, index) => /^(-f|--file)$/.test(argv[index] ?? '') || /\.m?js$/.test(word))
+    .map((word) => machine.readFile(absolute(word, shell.cwd, shell.shared.links), shell) ?? '');
+  for (const text of [...argv.slice(1), ...files, ...(piped ? [stdin] : [])]) {
     if (MONGO_DROP.test(text)) machine.emit({ kind: 'sql', hazard: 'drop', client: name });
     else if (MONGO_ALL.test(text)) machine.emit({ kind: 'sql', hazard: 'delete-all', client: name });
   }
@@ -159,6 +173,7 @@ export const mongo: Handler = ({ argv, machine, piped, stdin, name }) => {
 /** Tools that carry SQL among their words: `wrangler d1 execute --command`, `supabase db execute`. */
 export const carriesSql: Handler = (call) => {
   for (const word of call.argv.slice(1)) {
+    for (const hazard of storeHazards(word)) call.machine.emit({ kind: 'sql', hazard, client: call.name });
     if (!/\s/.test(word)) continue;
     judge(call, word.replace(/^--\w+=/, ''));
     // `rails runner 'connection.execute("DROP TABLE x")'`: the statement is a string in code.

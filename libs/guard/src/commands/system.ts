@@ -1,6 +1,8 @@
 import { has, readArgs, valued } from '../argv.js';
 import type { Call, Handler } from '../machine.js';
 import { unwrap } from '../exec/unwrap.js';
+import { absolute } from '../paths/target.js';
+import { SOME, STAR } from '../shell/marks.js';
 import { writeTo } from './files.js';
 
 const asks = (call: Call): boolean => call.argv.slice(1).some((arg) => /^(--help|--version|-V)$/.test(arg));
@@ -81,6 +83,10 @@ export const systemctl: Handler = ({ argv, machine, name }) => {
 
 const GUARD_PROCESS = /rig[-_ ]?(guard|hook|worker)|guard[-_]?(hook|svc)|agent-worker/;
 
+/** `ps` names every process, until something picks some of them. */
+export const ps: Handler = ({ argv }) =>
+  argv.slice(1).some((word) => /^(-p|-C|-G|-t|--pid|--ppid|-q)/.test(word)) ? SOME : `${STAR}\n`;
+
 export const kill: Handler = ({ argv, machine, name }) => {
   const words = argv.slice(1);
   const targets = words.filter(
@@ -90,7 +96,7 @@ export const kill: Handler = ({ argv, machine, name }) => {
       (index > 0 || !/^-\d+$/.test(word) || words.length === 1),
   );
   // `kill -9 -1`: the first word with a dash is the signal, a later one a group.
-  if (targets.some((word) => word === '-1' || word === '1') && !words.includes('-l'))
+  if (targets.some((word) => word === '-1' || word === '1' || word.includes(STAR)) && !words.includes('-l'))
     machine.emit({ kind: 'signal-all', tool: name });
   return '';
 };
@@ -117,8 +123,12 @@ export const crontab: Handler = (call) => {
   const args = readArgs(argv, valued('-u'));
   if (has(args, '-r'))
     machine.emit({ kind: 'system', tool: 'crontab', what: '-r deletes every scheduled job of the user' });
-  if (!piped) return undefined;
-  for (const line of stdin.split('\n').slice(0, 64)) {
+  const table = args.operands[0];
+  if (table === '/dev/null')
+    machine.emit({ kind: 'system', tool: 'crontab', what: 'deletes every scheduled job of the user' });
+  const file = table === undefined || table === '-' ? undefined : machine.readFile(absolute(table, shell.cwd), shell);
+  if (!piped && file === undefined) return undefined;
+  for (const line of (file ?? stdin).split('\n').slice(0, 64)) {
     const command = /^\s*(?:@\w+|(?:\S+\s+){4}\S+)\s+(.+)$/.exec(line)?.[1];
     if (command !== undefined && !line.trim().startsWith('#')) machine.runText(command, shell.fork(), 'crontab');
   }
@@ -130,7 +140,7 @@ const FIREWALL = /^(-F|--flush|-X|--delete-chain|-P|--policy)$/;
 export const firewall: Handler = ({ argv, machine, name }) => {
   const flush =
     argv.slice(1).some((arg) => FIREWALL.test(arg)) ||
-    /^(disable|reset)$/.test(argv[1] ?? '') ||
+    /^(disable|reset)$/.test(readArgs(argv).operands[0] ?? '') ||
     /flush ruleset/.test(argv.join(' '));
   if (flush) machine.emit({ kind: 'system', tool: name, what: 'switches the firewall off' });
   return undefined;

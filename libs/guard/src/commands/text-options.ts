@@ -75,23 +75,3 @@ export const bangLines: Handler = (call) => {
   }
   return undefined;
 };
-
-/** `make`: a shell given as `SHELL=`, rules on the command line, a makefile on standard input or written just before. */
-export const make: Handler = (call) => {
-  textOptions(call);
-  const { argv, machine, shell, piped, stdin } = call;
-  for (const word of argv.slice(1)) {
-    const value = /^(?:SHELL|\.SHELLFLAGS|MAKESHELL)=(.*)$/s.exec(word)?.[1];
-    if (value !== undefined) machine.runText(value, shell.fork(), 'make SHELL=', '', true);
-  }
-  const fromInput = argv.some(
-    (word, index) => word === '-f-' || (word === '-' && /^(-f|--file|--makefile)$/.test(argv[index - 1] ?? '')),
-  );
-  const file = shell.shared.files.get(`${shell.cwd}/Makefile`) ?? shell.shared.files.get(`${shell.cwd}/makefile`);
-  const text = fromInput && piped ? stdin : file;
-  for (const line of (text ?? '').split('\n').slice(0, 512)) {
-    const recipe = /^\t[@+-]*(.+)$/.exec(line)?.[1] ?? /^[^\t#=]+:[^=;]*;\s*(.+)$/.exec(line)?.[1];
-    if (recipe !== undefined) machine.runText(recipe.replaceAll('$$', '$'), shell.fork(), 'make', '', true);
-  }
-  return undefined;
-};

@@ -12,12 +12,15 @@ interface Invocation {
   operands: readonly string[];
   fromStdin: boolean;
   inert: boolean;
+  /** A file that is read before anything else. */
+  startup: string | undefined;
 }
 
 const read = (argv: readonly string[]): Invocation => {
   let command = false;
   let inert = false;
   let fromStdin = false;
+  let startup: string | undefined;
   let i = 1;
   for (; i < argv.length; i++) {
     const arg = asEmpty(argv[i] ?? '');
@@ -26,6 +29,7 @@ const read = (argv: readonly string[]): Invocation => {
       break;
     }
     if (!/^[-+]./.test(arg)) break;
+    if (arg === '--rcfile' || arg === '--init-file') startup = argv[i + 1];
     if (VALUED.has(arg)) i++;
     else if (arg === '--version' || arg === '--help' || arg === '--dump-strings') inert = true;
     else if (arg === '--command') command = true;
@@ -42,6 +46,7 @@ const read = (argv: readonly string[]): Invocation => {
     operands: command ? operands.slice(1) : operands,
     fromStdin,
     inert,
+    startup,
   };
 };
 
@@ -61,8 +66,10 @@ const runFile = (call: Call, file: string, args: readonly string[]): string | un
 
 /** `sh -c code`, `bash file`, and a shell that reads its code from standard input. */
 export const shell: Handler = (call) => {
-  const { code, operands, fromStdin, inert } = read(call.argv);
+  const { code, operands, fromStdin, inert, startup } = read(call.argv);
   if (inert) return '';
+  const environment = call.shell.has('BASH_ENV') ? call.shell.get('BASH_ENV') : undefined;
+  for (const file of [startup, environment]) if (typeof file === 'string' && file !== '') runFile(call, file, []);
   if (code !== undefined) {
     const inner = call.shell.fork();
     inner.positional = operands.slice(1);

@@ -1,5 +1,7 @@
 import { readArgs } from '../argv.js';
 import type { Call, Handler } from '../machine.js';
+import { absolute } from '../paths/target.js';
+import { NETWORK } from '../shell/marks.js';
 import { EXECUTORS, type Executor } from './table.js';
 
 const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s;
@@ -93,12 +95,34 @@ const assignments = (call: Call, row: Executor, start: number): number => {
   return at < call.argv.length ? at : -1;
 };
 
+const FOLDER = new Set(['-C', '--chdir', '--cwd', '--directory', '--working-directory', '--wd']);
+const MOUNT = /^(?:type=bind,)?(?:source|src)=([^,]+),(?:target|dst|destination)=([^,]+)|^([^:,]+):([^:,]+)/;
+
+/** Where and on what the program works: another folder, folders mounted into a container. */
+const scopeOf = (row: Executor, call: Call): Call => {
+  const { options } = readArgs(call.argv, row.valued, false, 1);
+  const folder = options.findLast(({ name }) => FOLDER.has(name) && row.valued.has(name))?.value;
+  const mounts = options.filter(({ name }) => /^(-v|--volume|--mount)$/.test(name) && row.valued.has(name));
+  if (!row.assigns && folder === undefined && mounts.length === 0) return call;
+  const shell = call.shell.fork();
+  if (folder !== undefined) shell.cwd = absolute(folder, shell.cwd, shell.shared.links);
+  for (const { value } of mounts) {
+    const [, source, target, from, to] = MOUNT.exec(value ?? '') ?? [];
+    const [outside, inside] = [source ?? from, target ?? to];
+    if (outside !== undefined && inside !== undefined && /^[/.~\uFDD0-\uFDD3]/.test(outside))
+      shell.mount(inside, absolute(outside, shell.cwd));
+  }
+  return { ...call, shell };
+};
+
+const REMOTE = new Set(['ssh', 'autossh', 'rsh', 'mosh']);
+
 const unwrapRow = (row: Executor, call: Call): string | undefined => {
   const from = afterSub(row, call.argv);
   if (from === -1) return undefined;
   const label = [call.name, ...row.sub].join(' ');
   const printed = runTexts(row, call, label);
-  const scoped: Call = row.assigns ? { ...call, shell: call.shell.fork() } : call;
+  const scoped = scopeOf(row, call);
   let start = row.skip > 8 ? -1 : commandStart(row, call.argv, from);
   if (row.program !== undefined) entrypoint(call, row, label, start);
   if (start !== -1) start = assignments(scoped, row, start);
@@ -108,7 +132,9 @@ const unwrapRow = (row: Executor, call: Call): string | undefined => {
   }
   if (row.text.has(call.argv[start] ?? '')) return printed;
   if (row.text.size > 0 && printed !== undefined) return printed;
-  return runWords(row, scoped, start, label) ?? printed;
+  const output = runWords(row, scoped, start, label) ?? printed;
+  // What another machine prints came over the network, whatever its command was.
+  return REMOTE.has(call.name) && output !== undefined ? NETWORK : output;
 };
 
 /** Looks through a program at the one it runs. */

@@ -1,6 +1,6 @@
 import type { Call } from '../machine.js';
-import { targetOf } from '../paths/target.js';
-import { hasUnknown, UNKNOWN } from '../shell/marks.js';
+import { absolute, targetOf } from '../paths/target.js';
+import { hasUnknown, NETWORK, UNKNOWN } from '../shell/marks.js';
 import type { Aliases } from './bindings.js';
 import type { CallKind } from './calls.js';
 import type { Arg, Scope } from './evaluate.js';
@@ -70,6 +70,23 @@ const write = (path: string, name: string, work: Work): void => {
   machine.emit({ kind: 'write', tool: name, target: targetOf(path, shell, machine.site), how: 'truncate' });
 };
 
+/** A file that is fetched: whoever runs it runs what nobody has read. */
+const download = (args: readonly Arg[], name: string, work: Work): void => {
+  const { machine, shell } = work.call;
+  const url = first(args[0]);
+  const file = args[1];
+  if (typeof file !== 'string' || hasUnknown(file) || !/^(https?|ftp):/.test(url)) return;
+  write(file, name, work);
+  shell.shared.files.set(targetOf(file, shell, machine.site).path, NETWORK);
+};
+
+const move = (args: readonly Arg[], name: string, work: Work): void => {
+  const { machine, shell } = work.call;
+  const [from, to] = args.map((arg) => targetOf(first(arg), shell, machine.site));
+  if (from !== undefined && to !== undefined) machine.emit({ kind: 'move', from, to });
+  write(first(args[1]), name, work);
+};
+
 const octal = (text: string): number => {
   if (/^0o/i.test(text)) return parseInt(text.slice(2), 8);
   return /^0?[0-7]{3,4}$/.test(text) && text !== '511' ? parseInt(text, 8) : Number(text);
@@ -77,7 +94,8 @@ const octal = (text: string): number => {
 
 const chmod = (args: readonly Arg[], name: string, work: Work): void => {
   const texts = args.map(first);
-  const mode = texts.find((text) => /^(0o?)?[0-7]+$/i.test(text));
+  const named = /\bS_I(RWX|W)O(TH)?\b/.test(work.code) ? '0o777' : undefined;
+  const mode = texts.find((text) => /^(0o?)?[0-7]+$/i.test(text)) ?? named;
   const path = texts.find((text) => text !== mode) ?? UNKNOWN;
   if (mode === undefined) return;
   const { machine, shell } = work.call;
@@ -110,6 +128,13 @@ export const act = (kind: CallKind, name: string, args: readonly Arg[], work: Wo
       return write(first(args[1]), name, work);
     case 'open':
       if (/[wax+>]/.test(args.slice(1).flat().join(' '))) write(first(args[0]), name, work);
+      return;
+    case 'move':
+      return move(args, name, work);
+    case 'download':
+      return download(args, name, work);
+    case 'chdir':
+      work.call.shell.cwd = absolute(first(args[0]), work.call.shell.cwd);
       return;
     case 'chmod':
       return chmod(args, name, work);

@@ -103,9 +103,37 @@ const each = (range: readonly Token[], scope: Scope): Arg => {
   return lists && typeof value === 'string' ? `${value}/${STAR}` : value;
 };
 
+/** The expression that ends before `at`: back to where the statement or the argument begins. */
+const expressionBefore = (tokens: readonly Token[], at: number): readonly Token[] => {
+  let depth = 0;
+  for (let i = at; i >= Math.max(0, at - NEAR); i--) {
+    const token = tokens[i];
+    if (token?.kind !== 'sign') continue;
+    if (/[)\]}]/.test(token.value)) depth++;
+    else if (/[([{]/.test(token.value) && --depth < 0) return tokens.slice(i + 1, at + 1);
+    else if (depth === 0 && /[\n;=,]/.test(token.value)) return tokens.slice(i + 1, at + 1);
+  }
+  return tokens.slice(Math.max(0, at - NEAR), at + 1);
+};
+
+const EACH = /(^|\.)(forEach|map|each|flatMap|filter|each_entry|each_child)$/;
+
+/** `list.forEach(x => …)`, `list.each { |x| … }`: the name that the block gives to each. */
+const bindBlock = (tokens: readonly Token[], at: number, scope: Scope): void => {
+  const token = tokens[at];
+  if (token?.kind !== 'name' || !EACH.test(token.value)) return;
+  const opens = tokens.slice(at + 1, at + 6).map(({ value }) => value);
+  const name = /^(?:\( ?\(? ?(?:async )?|(?:\{|do) \| )([A-Za-z_$][\w$]*)/.exec(opens.join(' '))?.[1];
+  if (name === undefined || name === 'function') return;
+  const head = token.value.split('.').slice(0, -1).join('.');
+  const range = head === '' ? expressionBefore(tokens, at - 2) : [{ ...token, value: head }];
+  scope.vars.set(name, each(range, scope));
+};
+
 /** `for x in …`, `for (const x of …)`, `foreach (… as $x)`: sets the loop's names. */
 export const bindLoops = (tokens: readonly Token[], scope: Scope): void => {
   tokens.forEach((token, at) => {
+    bindBlock(tokens, at, scope);
     if (token.kind !== 'name' || !/^(in|of|as)$/.test(token.value)) return;
     if (token.value === 'as') {
       const near = tokens.slice(Math.max(0, at - NEAR), at);

@@ -1,6 +1,18 @@
 /** What a function of a language does, by its name. Names are looked up whole first, then by their last part. */
 export type CallKind =
-  'shell' | 'code' | 'delete' | 'write' | 'write-second' | 'chmod' | 'kill' | 'install' | 'query' | 'open';
+  | 'shell'
+  | 'code'
+  | 'delete'
+  | 'write'
+  | 'write-second'
+  | 'move'
+  | 'chmod'
+  | 'chdir'
+  | 'kill'
+  | 'install'
+  | 'query'
+  | 'open'
+  | 'download';
 
 const TABLE: Readonly<Record<CallKind, string>> = {
   shell:
@@ -21,8 +33,10 @@ const TABLE: Readonly<Record<CallKind, string>> = {
     'writeFileSync writeFile appendFileSync appendFile createWriteStream outputFileSync File.write IO.write File.binwrite ' +
     'file_put_contents truncateSync os.truncate write_text write_bytes',
   'write-second':
-    'shutil.copy shutil.copy2 shutil.copyfile shutil.move os.rename os.replace os.symlink copyFileSync copyFile renameSync ' +
-    'symlinkSync cpSync FileUtils.cp FileUtils.mv rename symlink',
+    'shutil.copy shutil.copy2 shutil.copyfile os.symlink copyFileSync copyFile symlinkSync cpSync FileUtils.cp symlink',
+  move: 'shutil.move os.rename os.replace os.renames renameSync FileUtils.mv File.rename rename fs.rename',
+  chdir: 'os.chdir process.chdir Dir.chdir chdir FileUtils.cd Deno.chdir',
+  download: 'urlretrieve copy Download download_file wget.download',
   chmod: 'os.chmod chmodSync chmod fs.chmod lchmod File.chmod FileUtils.chmod chmod_R FileUtils.chmod_R',
   kill: 'os.kill process.kill Process.kill posix_kill os.killpg kill',
   install: 'install.packages Pkg.add pip.main pipmain devtools.install_github install_github BiocManager::install',
@@ -49,9 +63,11 @@ const COMMON = new Set([
   'compile',
   'execute',
   'kill',
+  'copy',
+  'chdir',
 ]);
 const TRUSTED =
-  /^(os|fs|fsp|fse|sp|cp|subprocess|shutil|child_process|childProcess|shelljs|promises|FileUtils|Deno|Bun|shell|sh|Kernel|IO|Path|posix)$/;
+  /^(os|fs|exec|urllib|request|wget|Dir|fsp|fse|sp|cp|subprocess|shutil|child_process|childProcess|shelljs|promises|FileUtils|Deno|Bun|shell|sh|Kernel|IO|Path|posix)$/;
 
 export const callKind = (name: string): CallKind | undefined => {
   const whole = KINDS.get(name);

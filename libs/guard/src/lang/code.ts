@@ -80,7 +80,8 @@ const remember = (at: number, work: Work): void => {
   const name = tokens[at]?.value ?? '';
   const adds = /^[+.]$/.test(tokens[at + 1]?.value ?? '') && tokens[at + 2]?.value === '=';
   const from = adds ? at + 3 : at + 2;
-  if (tokens[from - 1]?.value !== '=' || tokens[from]?.value === '=' || tokens[from] === undefined) return;
+  // Neither a comparison nor the arrow of a function.
+  if (tokens[from - 1]?.value !== '=' || /^[=>]?$/.test(tokens[from]?.value ?? '')) return;
   let end = from;
   while (end < tokens.length && !(tokens[end]?.kind === 'sign' && /[\n;]/.test(tokens[end]?.value ?? ''))) end++;
   const value = evaluate(tokens.slice(from, end), scope);
@@ -133,6 +134,15 @@ const look = (at: number, work: Work): void => {
   if (HIGHER.test(token.value.split('.').at(-1) ?? '')) handedOn(at, work);
   const name = work.aliases.resolve(token.value);
   const kind = callKind(name);
+  const after = work.tokens[at + 1];
+  // zx and Bun: $`command`.
+  if (/(^|\.)\$$/.test(token.value) && after?.kind === 'text') return act('shell', '$', [after.value], work);
+  if (
+    /^(include|require)(_once)?$/.test(token.value) &&
+    work.language === 'php' &&
+    /^(https?|ftp):/.test(after?.value ?? '')
+  )
+    work.call.machine.emit({ kind: 'run', origin: 'network', by: token.value });
   if (kind === undefined) return;
   // `/x/.exec('…')` is a regular expression at work.
   if (token.value === 'exec' && before?.value === '.' && work.tokens[at - 2]?.value !== ')') return;
@@ -143,8 +153,10 @@ const look = (at: number, work: Work): void => {
 };
 
 /** Judges a program of another language by the commands, deletions and statements that stand in it plainly. */
-export const judgeCode = (code: string, language: Language, call: Call): void => {
-  const { machine, shell } = call;
+export const judgeCode = (code: string, language: Language, from: Call): void => {
+  const { machine } = from;
+  const shell = from.shell.fork();
+  const call: Call = { ...from, shell };
   const bare = code.replace(/(['"`])(?:\\.|(?!\1)[^\\])*\1/gs, '');
   if (bare.includes(NETWORK)) machine.emit({ kind: 'run', origin: 'network', by: call.name });
   if (bare.includes(OPAQUE)) machine.emit({ kind: 'run', origin: 'opaque', by: call.name });

@@ -62,9 +62,10 @@ const place = (name: string, scope: Scope): string | undefined => {
 };
 
 const JOINS = /(^|\.)(join|resolve|joinpath)$|^(os\.path\.|path\.)?join$|^(pathlib\.)?Path$|^File\.join$/;
-const GLOBS = /(^|[.:])(i?glob|globSync)$|^Dir$/;
+const LISTING = /(^|[.:])(walk|listdir|scandir|readdirSync|readdir|children|entries)$/;
+const GLOBS = /(^|[.:])([ir]?glob|globSync)$|^Dir$/;
 const TRANSPARENT =
-  /(expanduser|expandvars|abspath|realpath|normpath|str|String|Path|PurePath|format|shlex\.split|split|list|tuple|quote|require|bytes|URL|decode|strip|trim)$/;
+  /(expanduser|expandvars|abspath|realpath|normpath|str|String|Path|PurePath|format|shlex\.split|split|list|tuple|quote|require|bytes|URL|decode|strip|trim|text|sql|raw|Raw)$/;
 
 const call = (name: string, inner: readonly Token[], scope: Scope): Arg => {
   const at = place(name, scope);
@@ -72,7 +73,12 @@ const call = (name: string, inner: readonly Token[], scope: Scope): Arg => {
   if (at !== undefined && !name.includes('expanduser')) return at;
   const texts = args.map((arg) => (typeof arg === 'string' ? arg : arg.join(' ')));
   if (JOINS.test(name)) return texts.join('/');
-  if (GLOBS.test(name)) return toGlob(texts.join(''));
+  if (LISTING.test(name) && texts[0] !== undefined) return texts[0];
+  if (GLOBS.test(name)) {
+    const on = scope.vars.get(name.split('.')[0] ?? '');
+    const pattern = toGlob(texts.join('')).replace(/^\uFDD4\uFDD4\//, '');
+    return typeof on === 'string' && name.includes('.') ? `${on}/${pattern}` : pattern;
+  }
   if (name.includes('expanduser')) return (texts[0] ?? '').replace(/^~/, scope.home);
   if (TRANSPARENT.test(name)) return args[0] ?? UNKNOWN;
   return UNKNOWN;
@@ -115,6 +121,13 @@ const atom = (tokens: readonly Token[], i: number, scope: Scope): Step => {
   return { value: scope.vars.get(token.value) ?? place(token.value, scope) ?? UNKNOWN, next: i + 1 };
 };
 
+/** `Path('x').rglob('*.o')`, `glob.glob('x/*')`: what a search finds under the value it is called on. */
+const found = (name: string, value: Arg, under: Arg | undefined): string | undefined => {
+  if (LISTING.test(name) && typeof value === 'string') return value;
+  if (!GLOBS.test(name) || typeof value !== 'string') return undefined;
+  return typeof under === 'string' && under !== UNKNOWN && !value.startsWith('/') ? `${under}/${value}` : value;
+};
+
 const PLUS = new Set(['+', '.', '/']);
 
 /** What an expression comes to: text with marks, or a list. Anything that is not plainly a value is unknown. */
@@ -138,7 +151,8 @@ export const evaluate = (tokens: readonly Token[], scope: Scope): Arg => {
     if (token?.kind === 'sign' && !OPEN.includes(token.value)) break;
     // `.method()` after a value: leave the value, most of them only reshape it.
     const step = atom(range, i, scope);
-    const method = token?.kind === 'name' && range[i - 1]?.value === '.' ? place(token.value, scope) : undefined;
+    const called = token?.kind === 'name' && range[i - 1]?.value === '.';
+    const method = called ? (place(token.value, scope) ?? found(token.value, step.value, result)) : undefined;
     if (result === undefined || method !== undefined) result = method ?? step.value;
     else if (
       typeof result === 'string' &&

@@ -8,6 +8,9 @@ export const fsOverwriteSystem = rule({
   title: 'Writing into a system folder, or emptying a file outside the workspace.',
   example: 'echo x > /etc/passwd',
   alternative: 'echo x > ./passwd.txt',
-  when: ({ target, how }) => isSystemWrite(target) || (how === 'empty' && target.zone === 'outside'),
+  when: ({ target, how }) =>
+    isSystemWrite(target) ||
+    (how === 'empty' && target.zone === 'outside') ||
+    (target.zone === 'git' && /^(truncate|empty|copy)$/.test(how) && target.path.includes('/.git/')),
   message: ({ target }) => `${target.written} belongs to the system or to others, not to the task.`,
 });

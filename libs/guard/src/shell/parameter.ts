@@ -22,7 +22,9 @@ const subscript = (part: ParameterExpansionPart, shell: Shell, expand: Expand): 
   const index = expand(part.index);
   if (index === '@' || index === '*') return elements;
   const number = Number(index);
-  return Number.isInteger(number) ? (elements.at(number) ?? '') : UNKNOWN;
+  if (Number.isInteger(number)) return elements.at(number) ?? '';
+  const keyed = `${part.parameter}[${index}]`;
+  return shell.has(keyed) ? shell.get(keyed) : UNKNOWN;
 };
 
 const byDefault = (value: string, operator: string, operand: string): string => {

@@ -98,7 +98,11 @@ class Redirects {
       shell.shared.files.set(`&${descriptor?.value ?? 0}`, NETWORK);
     }
     if (operator === '<' || operator === '<&') {
-      if ((descriptor?.value ?? 0) !== 0) return;
+      const number = descriptor?.value ?? 0;
+      if (number !== 0) {
+        if (operator === '<') shell.shared.files.set(`&${number}`, readTarget(path, shell, machine));
+        return;
+      }
       if (operator === '<') this.give(readTarget(path, shell, machine));
       else this.give(shell.shared.files.get(`&${field}`) ?? UNKNOWN);
       return;

@@ -1,5 +1,6 @@
 import type { Machine } from '../machine.js';
 import { expandText, expandWord } from './expand.js';
+import { toSource } from './marks.js';
 import type { Assignment, Command } from './parse.js';
 import { applyRedirects } from './redirect.js';
 import type { Shell, Value } from './state.js';
@@ -14,11 +15,22 @@ const RUN_LATER = new Set(
 
 const DECLARES = new Set(['declare', 'typeset', 'local', 'export', 'readonly']);
 
+/** `([key]=value)`: the values, each kept under its key as well. */
+const keepKeyed = (name: string, elements: string[], shell: Shell): void => {
+  elements.forEach((element, index) => {
+    const [, key, value] = /^\[([^\]]*)\]=(.*)$/s.exec(toSource(element)) ?? [];
+    if (key === undefined || value === undefined) return;
+    shell.set(`${name}[${key}]`, value);
+    elements[index] = value;
+  });
+};
+
 const assignedValue = (assignment: Assignment, shell: Shell, machine: Machine): Value => {
   const { value, append, name } = assignment;
   if (value.type === 'ArrayValue') {
     const elements: string[] = [];
     for (const element of value.elements) expandWord(element, shell, machine, elements);
+    keepKeyed(name, elements, shell);
     const before = shell.get(name);
     return append === true && typeof before !== 'string' ? [...before, ...elements] : elements;
   }
@@ -34,7 +46,9 @@ const assign = (assignment: Assignment, shell: Shell, machine: Machine): void =>
   if (index !== undefined && typeof value === 'string') {
     const list = shell.has(name) ? shell.get(name) : [];
     const elements = typeof list === 'string' ? [list] : [...list];
-    const at = Number(expandText(index, shell, machine));
+    const key = expandText(index, shell, machine);
+    const at = Number(key);
+    if (!Number.isInteger(at)) shell.set(`${name}[${key}]`, value);
     if (Number.isInteger(at) && at >= 0 && at < 4096) elements[at] = value;
     else elements.push(value);
     shell.set(
@@ -96,6 +110,12 @@ const aliased = (
   shell.setAlias(name, text);
 };
 
+/** Builtins that set variables of the shell itself, whatever was set for them alone. */
+const KEEPS = new Set(['read', 'mapfile', 'readarray', 'printf', 'eval', 'source', '.', 'export', 'declare', 'set']);
+
+const assignedNames = (node: Command): ReadonlySet<string> =>
+  new Set(node.prefix.flatMap((item) => (item.type === 'Assignment' ? [item.name] : [])));
+
 const runOnce = (node: Command, shell: Shell, stdin: string, machine: Machine, piped: boolean): string => {
   const own = node.prefix.length > 0 && node.name !== undefined;
   const scope = own ? shell.fork() : shell;
@@ -116,6 +136,7 @@ const runOnce = (node: Command, shell: Shell, stdin: string, machine: Machine, p
   const before = shell.cwd;
   const output = machine.invoke(argv, own ? scope : shell, io.stdin, io.piped);
   if (own && scope.cwd !== before) shell.cwd = scope.cwd;
+  if (own && KEEPS.has(argv[0] ?? '')) shell.adopt(scope, assignedNames(node));
   return io.finish(output, argv[0] ?? '');
 };
 

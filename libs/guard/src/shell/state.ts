@@ -50,7 +50,7 @@ export class Shell {
   strayed = false;
   positional: readonly string[] = [];
   name = 'bash';
-  readonly shared: Shared;
+  shared: Shared;
   private vars: Map<string, Value>;
   private ownsVars = true;
   /** Variables with more than one possible value, after branches that set them differently. */
@@ -86,6 +86,11 @@ export class Shell {
     return copy;
   }
 
+  /** Lets this shell and what it starts see a folder under another path. */
+  mount(path: string, means: string): void {
+    this.shared = { ...this.shared, links: new Map(this.shared.links).set(path.replace(/\/+$/, '') || '/', means) };
+  }
+
   get(name: string): Value {
     const value = this.vars.get(name);
     if (value !== undefined) return value;
@@ -112,6 +117,14 @@ export class Shell {
 
   unset(name: string): void {
     this.set(name, '');
+  }
+
+  /** Takes over what another shell set, but for some names. */
+  adopt(other: Shell, except: ReadonlySet<string>): void {
+    for (const [name, value] of other.vars) {
+      if (!except.has(name) && this.vars.get(name) !== value) this.set(name, value);
+    }
+    this.positional = other.positional;
   }
 
   /** After a branch that may or may not have run: whatever differs may be either. */
