@@ -33,16 +33,12 @@ export const withDeadline = <T>(
     timer.unref();
     if (parent?.aborted === true) onStop();
     else parent?.addEventListener('abort', onStop, { once: true });
-    const failed = (error: unknown): void => {
-      clear();
-      reject(error);
-    };
-    try {
-      work(control.signal).then((value) => {
+    const run = async (): Promise<T> => {
+      try {
+        return await work(control.signal);
+      } finally {
         clear();
-        resolve(value);
-      }, failed);
-    } catch (error) {
-      failed(error);
-    }
+      }
+    };
+    run().then(resolve, reject);
   });
