@@ -4,5 +4,6 @@ import pg from 'pg';
 export const barePool = (url: string, max: number): pg.Pool => {
   const pool = new pg.Pool({ connectionString: url, max });
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return pool;
 };

@@ -9,10 +9,18 @@ import type { PullState } from '../core/pull/pull-state.js';
 import { evolvePause, type Pause } from '@rig/policy';
 import { evolveTask, taskIdOf, type TaskRow } from '../core/task/task-row.js';
 
+/** Six projections and the decider ask for the same event: it is checked once, for as long as somebody holds it. */
+const checked = new WeakMap<CommittedEnvelope, RigEvent>();
+
 /** An event as the log has it, typed. The log only holds what was checked before: anything else is a bug. */
 export const typedEvent = (envelope: CommittedEnvelope): RigEvent => {
+  const known = checked.get(envelope);
+  if (known !== undefined) return known;
   const parsed = parseEvent(envelope);
-  if (parsed.ok) return parsed.value;
+  if (parsed.ok) {
+    checked.set(envelope, parsed.value);
+    return parsed.value;
+  }
   throw new RigError({
     code: 'LOG_EVENT_UNREADABLE',
     kind: 'bug',
