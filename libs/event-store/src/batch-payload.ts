@@ -2,6 +2,7 @@ import type { Json } from '@rig/kernel';
 import type { ArrangedItem } from './arrange-items.js';
 import { toRow, type EnvelopeRow } from './envelope-row.js';
 import type { AppendItem, InlineProjection, StoreCall } from './event-store.js';
+import { cutIntoSegments } from './segments.js';
 import { createRowOverlay, type ReadRow, type RowChange } from './row-overlay.js';
 import { storableJson } from './storable-json.js';
 
@@ -35,17 +36,6 @@ export const groupRows = (changes: readonly RowChange[]): Record<string, RowsOf>
   return rows;
 };
 
-/** Cuts the batch before every item with guards, so that these see all that precedes them. */
-const cut = <T>(items: readonly ArrangedItem<T>[], guarded: (index: number) => boolean): readonly number[][] => {
-  const segments: number[][] = [];
-  items.forEach((_, index) => {
-    const last = segments.at(-1);
-    if (last === undefined || guarded(index)) segments.push([index]);
-    else last.push(index);
-  });
-  return segments;
-};
-
 /** Evolves the rows of a batch and writes it down for the server-side `append`. */
 export const batchPayload = <T>(
   items: readonly ArrangedItem<T>[],
@@ -57,7 +47,7 @@ export const batchPayload = <T>(
   const overlay = createRowOverlay(projections, base);
   const asked = items.map((arranged) => itemOf(arranged.entry));
   const guardsOf = (index: number): readonly StoreCall[] => asked[index]?.guards ?? [];
-  const segments = cut(items, (index) => guardsOf(index).length > 0).map((indexes): Segment => {
+  const segments = cutIntoSegments(asked).map((indexes): Segment => {
     const events = indexes.flatMap((index) => items[index]?.events ?? []);
     overlay.apply(events);
     return {

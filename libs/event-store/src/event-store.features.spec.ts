@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { EventStore } from './event-store.js';
+import type { AppendItem, EventStore } from './event-store.js';
 import { verifying } from './verifying.features.spec.js';
 import { givenBack, issue, newEvent, note, slots, taken, tasks, write, type StoreUnderTest } from './fixture.spec.js';
 
@@ -153,6 +153,24 @@ const guardsAndEffects = (on: Context): void => {
       'guarded',
     ]);
     expect(await on.store.head()).toBe(2);
+  });
+
+  it('judges together what does not touch each other, and never lets two use up the same thing', async () => {
+    const own = (agent: string): NonNullable<AppendItem['guards']> =>
+      slots(agent, 1).map((guard) => ({ ...guard, restsOn: { subjects: [], uses: [agent] } }));
+    const items = ['a', 'b', 'c', 'a', 'b', 'd'].map((agent, n) => ({
+      ...write(issue(n), 0, taken(agent)),
+      guards: own(agent),
+    }));
+    const outcomes = await Promise.all(items.map((item) => on.store.append(item)));
+    expect(outcomes.map(({ status }) => status)).toStrictEqual([
+      'appended',
+      'appended',
+      'appended',
+      'guarded',
+      'guarded',
+      'appended',
+    ]);
   });
 
   it('runs effects of an item that writes nothing', async () => {

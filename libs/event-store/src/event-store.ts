@@ -13,10 +13,20 @@ export interface StreamWrite {
   readonly events: readonly NewEvent[];
 }
 
-/** A condition or side effect inside the append's transaction: the SQL function `guard_<name>` or `effect_<name>`. */
+/** A condition or a side effect inside the append's transaction: the SQL function `guard_<name>` or `effect_<name>`. */
 export interface StoreCall {
   readonly name: string;
   readonly args: Json;
+  /**
+   * Of a guard: what its verdict rests on. Items of one transaction are judged together unless one touches what
+   * another's guards rest on; a guard that does not say is judged by itself, behind all that precedes it.
+   */
+  readonly restsOn?: {
+    /** Streams whose events could turn the verdict. */
+    readonly subjects: readonly string[];
+    /** Names of things that this very item uses up, so that no other may be judged by the same count. */
+    readonly uses: readonly string[];
+  };
 }
 
 /** All or nothing: every write, guard and effect of one decision. */

@@ -17,7 +17,20 @@ export interface EligibilityQuestion {
   /** For a review: the agent that wrote the pull request. */
   readonly author: string | null;
   readonly pauses: Pauses;
+  /** Assignments within the last hour; left out where somebody else keeps the rates. */
+  readonly recent?: Recent | undefined;
 }
+
+/** Assignments within `RATE_WINDOW_MS` that count against `maxPerHour`. Fixes do not: they finish what was begun. */
+export interface Recent {
+  /** Implement and review tasks given to the agent. */
+  readonly ofAgent: number;
+  /** Implement tasks given in the repository. */
+  readonly inRepository: number;
+}
+
+/** The window of `maxPerHour`, in milliseconds. */
+export const RATE_WINDOW_MS = 3_600_000;
 
 /** One clause of the rule: what holds, or why it does not. */
 export type Clause =
@@ -90,8 +103,21 @@ const freeSlot = ({ agent, inFlight }: EligibilityQuestion): Clause =>
     'Wait, or raise its slots in rig.agents.yaml.',
   );
 
+const withinRates = ({ agent, kind, policy, recent }: EligibilityQuestion): Clause => {
+  const counted = recent !== undefined && (kind === 'implement' || kind === 'review');
+  const agentFull = counted && recent.ofAgent >= agent.maxPerHour;
+  const repositoryFull = counted && kind === 'implement' && recent.inRepository >= policy.maxPerHour;
+  return clause(
+    'RATE_EXCEEDED',
+    !agentFull && !repositoryFull,
+    'the hourly rates leave room',
+    'the hourly rate of the agent or of the repository is used up',
+    'Wait, or raise maxPerHour.',
+  );
+};
+
 /** In the order in which they are asked: what holds for the whole repository before what holds for one agent. */
-const CLAUSES = [notPaused, dispatchOn, tierAllowed, rightRole, notOwnWork, capable, freeSlot] as const;
+const CLAUSES = [notPaused, dispatchOn, tierAllowed, rightRole, notOwnWork, capable, freeSlot, withinRates] as const;
 
 /** Every clause of the rule, the ones that hold included: what `explain` shows. */
 export const eligibilityClauses = (question: EligibilityQuestion): readonly Clause[] =>
@@ -99,7 +125,7 @@ export const eligibilityClauses = (question: EligibilityQuestion): readonly Clau
 
 /**
  * The one rule of who may get what. Refusal codes: PAUSED, DISPATCH_OFF, TIER_NEEDS_PERSON, WRONG_ROLE, OWN_WORK,
- * CAPABILITY_MISSING, NO_FREE_SLOT.
+ * CAPABILITY_MISSING, NO_FREE_SLOT, RATE_EXCEEDED.
  */
 export const eligible = (question: EligibilityQuestion): Result<true, Refusal> => {
   for (const ask of CLAUSES) {

@@ -5,6 +5,7 @@ import { silentLogger, systemClock, type Clock } from '@rig/kernel';
 import { testDatabase } from '@rig/testkit';
 import { conductorProjections } from '../flows/projections.js';
 import { attemptFeatures } from '../testing/attempts.features.spec.js';
+import { claimFeatures } from '../testing/claims.features.js';
 import { conductorFeatures } from '../testing/conductor.features.js';
 import { guardFeatures } from '../testing/guard.features.js';
 import { pauseFeatures } from '../testing/pause.features.js';
@@ -36,6 +37,7 @@ const makeRig = async (clock: Clock): Promise<TestRig> => {
 };
 
 conductorFeatures(() => makeRig(systemClock));
+claimFeatures(() => makeRig(systemClock));
 guardFeatures(() => makeRig(systemClock));
 pauseFeatures(() => makeRig(systemClock));
 peopleFeatures(() => makeRig(systemClock));

@@ -1,9 +1,9 @@
 import type { SqlPool } from '@rig/event-store';
 import type { Pause, Pauses } from '@rig/policy';
 import type { IssueState } from '../core/issue/issue-state.js';
-import { ciStateOf, type PullState } from '../core/pull/pull-state.js';
+import type { PullState } from '../core/pull/pull-state.js';
 import type { TaskRow } from '../core/task/task-row.js';
-import type { Candidate } from '../flows/claim-next.js';
+import { createClaimReads } from './claim-read-models.js';
 import { createGuardReports } from './guard-reports.js';
 
 interface StateRow<T> {
@@ -14,16 +14,6 @@ const states = <T>(rows: readonly StateRow<T>[]): readonly T[] => rows.map((row)
 
 /** Rows of one listing at most. */
 const LIST_LIMIT = 1_000;
-
-const candidate = ({ repo, number, headSha }: PullState): Candidate => ({ repo, number, headSha });
-
-/** A head that passed its checks (or has none yet to wait for), that nobody reviewed and nobody works on. */
-const wantsReview = (pull: PullState): boolean =>
-  !pull.draft &&
-  pull.review === null &&
-  pull.fix === null &&
-  ['passed', 'none'].includes(ciStateOf(pull, pull.headSha)) &&
-  !Object.values(pull.reviews).some((review) => review.headSha === pull.headSha && review.state !== 'dismissed');
 
 const taskReads = (pool: SqlPool, schema: string) => ({
   inFlight: async (agent: string): Promise<number> => {
@@ -44,14 +34,6 @@ const taskReads = (pool: SqlPool, schema: string) => ({
 });
 
 const issueReads = (pool: SqlPool, schema: string) => ({
-  readyIssues: async (limit: number): Promise<readonly Candidate[]> => {
-    const found = await pool.query<{ repo: string; number: number }>(
-      `select repo, number from ${schema}.issues where phase = 'ready'
-       order by priority, opened_at collate "C", key collate "C" limit $1`,
-      [limit],
-    );
-    return found.rows.map(({ repo, number }) => ({ repo, number, headSha: null }));
-  },
   leftOpen: async (): Promise<readonly IssueState[]> => {
     const found = await pool.query<StateRow<IssueState>>(
       `select state from ${schema}.issues where phase = 'done' and state ->> 'open' = 'true' order by position limit 100`,
@@ -73,12 +55,6 @@ const pullReads = (pool: SqlPool, schema: string) => ({
       `select state from ${schema}.pulls where status = 'open' and agent is not null order by position limit ${LIST_LIMIT}`,
     );
     return states(found.rows);
-  },
-  reviewable: async (limit: number): Promise<readonly Candidate[]> => {
-    const found = await pool.query<StateRow<PullState>>(
-      `select state from ${schema}.pulls where status = 'open' and agent is not null order by position limit ${LIST_LIMIT}`,
-    );
-    return states(found.rows).filter(wantsReview).slice(0, limit).map(candidate);
   },
   pullsByHead: async (repo: string, sha: string): Promise<readonly number[]> => {
     const found = await pool.query<{ number: number }>(
@@ -106,6 +82,7 @@ export const createReadModels = (pool: SqlPool, schema: string) => ({
   ...issueReads(pool, schema),
   ...pullReads(pool, schema),
   ...createGuardReports(pool, schema),
+  ...createClaimReads(pool, schema),
 });
 
 export type ReadModels = ReturnType<typeof createReadModels>;

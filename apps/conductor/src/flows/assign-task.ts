@@ -1,11 +1,11 @@
 import { agentSubject, repoSubject, RIG_SUBJECT, type TaskKind } from '@rig/contracts';
 import { isoTime, refuse, type Clock } from '@rig/kernel';
-import type { AgentConfig, Pauses, RepositoryPolicy } from '@rig/policy';
+import type { AgentConfig, Pauses, Recent, RepositoryPolicy } from '@rig/policy';
 import type { StoreCall } from '@rig/event-store';
 import type { Decision, World } from '../core/decision.js';
 import { decideAssign } from '../core/task/decide-assign.js';
 import type { Cause, CommitDecision, CommitOutcome } from './commit-decision.js';
-import type { LoadWorld } from './load-world.js';
+import type { LoadWorld, VersionedWorld } from './load-world.js';
 
 export interface AssignTaskDeps {
   readonly commit: CommitDecision;
@@ -17,6 +17,15 @@ export interface AssignTaskDeps {
   readonly clock: Clock;
 }
 
+export interface Known {
+  readonly world?: VersionedWorld;
+  /** Tasks the agent holds. */
+  readonly held: number;
+  /** Where the rates are asked of the assignment itself. */
+  readonly recent?: Recent;
+  readonly pauses: Pauses;
+}
+
 export interface AssignTaskInput {
   readonly cause: Cause;
   readonly repo: string;
@@ -26,6 +35,8 @@ export interface AssignTaskInput {
   readonly agent: AgentConfig;
   readonly headSha: string | null;
   readonly instance?: string | undefined;
+  /** What was read already, a moment ago; whatever has changed since is found by the append. */
+  readonly known?: Known;
   /** Turns a refusal into what is committed instead; by default nothing is. */
   readonly onRefusal?: (world: World, decision: Decision) => Decision;
 }
@@ -34,13 +45,15 @@ export interface AssignTaskInput {
 export const slotGuard = (agent: AgentConfig): StoreCall => ({
   name: 'agent_has_slot',
   args: { agent: agent.id, slots: agent.slots },
+  // A slot that is given back in the same transaction counts from the next one on.
+  restsOn: { subjects: [], uses: [`slot of ${agent.id}`] },
 });
 
 /** Pauses are looked at again under the append lock: a task must not slip past one. */
-export const pauseGuard = (repo: string, agent: string): StoreCall => ({
-  name: 'not_paused',
-  args: { subjects: [RIG_SUBJECT, repoSubject(repo), agentSubject(agent)] },
-});
+export const pauseGuard = (repo: string, agent: string): StoreCall => {
+  const subjects = [RIG_SUBJECT, repoSubject(repo), agentSubject(agent)];
+  return { name: 'not_paused', args: { subjects }, restsOn: { subjects, uses: [] } };
+};
 
 /** Commits an assignment, whoever asked for it: the dispatcher by a fact, an agent by a claim. */
 export const createAssignTask =
@@ -48,10 +61,20 @@ export const createAssignTask =
   async (input: AssignTaskInput): Promise<CommitOutcome> => {
     const { cause, repo, number, kind, agent, headSha, instance } = input;
     const policy = policyFor(repo);
-    const [held, inForce] = await Promise.all([inFlight(agent.id), pauses()]);
+    const { known } = input;
+    // What was known of the world is good for one try.
+    let world = known?.world;
+    const read = (): Promise<VersionedWorld> =>
+      kind === 'implement' ? load.issue(repo, number) : load.pull(repo, number);
+    const [held, inForce] =
+      known === undefined ? await Promise.all([inFlight(agent.id), pauses()]) : [known.held, known.pauses];
     return commit({
       cause,
-      load: () => (kind === 'implement' ? load.issue(repo, number) : load.pull(repo, number)),
+      load: async () => {
+        const loaded = world ?? (await read());
+        world = undefined;
+        return loaded;
+      },
       decide: (world) => {
         const decision = decideAssign(world, {
           kind,
@@ -59,6 +82,7 @@ export const createAssignTask =
           policy,
           inFlight: held,
           pauses: inForce,
+          recent: known?.recent,
           headSha,
           instance,
           now: isoTime(clock.now()),

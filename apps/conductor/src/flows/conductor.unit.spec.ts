@@ -1,5 +1,6 @@
 import { createMemoryEventStore } from '@rig/event-store';
 import { systemClock } from '@rig/kernel';
+import { claimFeatures } from '../testing/claims.features.js';
 import { conductorFeatures } from '../testing/conductor.features.js';
 import { memoryGuards, readModelsOver } from '../testing/memory-read-models.js';
 import { guardFeatures } from '../testing/guard.features.js';
@@ -14,6 +15,7 @@ const makeRig = async (): Promise<TestRig> => {
 };
 
 conductorFeatures(makeRig);
+claimFeatures(makeRig);
 guardFeatures(makeRig);
 pauseFeatures(makeRig);
 peopleFeatures(makeRig);

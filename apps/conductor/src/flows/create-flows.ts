@@ -3,19 +3,22 @@ import type { Forge, TokenMinter } from '@rig/forge';
 import type { Inbox } from '@rig/inbox';
 import type { Clock, Logger } from '@rig/kernel';
 import type { AgentsFile, Pauses, RepositoryPolicy } from '@rig/policy';
-import { leaseKey } from '@rig/contracts';
+import { leaseKey, type Assignment } from '@rig/contracts';
 import type { StreamBus } from '@rig/stream-bus';
 import { normaliseDelivery } from '../core/github/normalise-delivery.js';
 import type { PullState } from '../core/pull/pull-state.js';
 import type { TaskRow } from '../core/task/task-row.js';
-import { createAssignTask } from './assign-task.js';
+import { createAssignTask, type AssignTask } from './assign-task.js';
 import { createCheckFence } from './check-fence.js';
-import { createClaimNext, type Candidate } from './claim-next.js';
+import { createClaimIssues } from './claim-issues.js';
+import { createClaimNext } from './claim-next.js';
+import type { ClaimReads } from './claim-reads.js';
+import { createClaimReviews } from './claim-reviews.js';
 import { createCommitDecision } from './commit-decision.js';
 import { createDecideDelivery } from './decide-delivery.js';
 import { createDecideFact } from './decide-fact.js';
 import { createDecideInboxEntry } from './decide-inbox-entry.js';
-import { createDescribeTask, toAssignment } from './describe-task.js';
+import { createDescribeTask, toAssignment, type DescribeTask } from './describe-task.js';
 import { createEvaluateMerge } from './evaluate-merge.js';
 import type { ReadGuardReports } from './guard-reports.js';
 import { createLoadWorld } from './load-world.js';
@@ -49,15 +52,14 @@ export interface FlowDeps {
   agents(): AgentsFile;
   readonly inbox: Inbox;
   enqueue(job: OutboundJob): Promise<void>;
-  readonly readModels: ReadGuardReports & {
-    inFlight(agent: string): Promise<number>;
-    liveTasks(agent?: string): Promise<readonly TaskRow[]>;
-    readyIssues(limit: number): Promise<readonly Candidate[]>;
-    reviewable(limit: number): Promise<readonly Candidate[]>;
-    openPulls(): Promise<readonly PullState[]>;
-    pullsByHead(repo: string, sha: string): Promise<readonly number[]>;
-    pauses(): Promise<Pauses>;
-  };
+  readonly readModels: ClaimReads &
+    ReadGuardReports & {
+      inFlight(agent: string): Promise<number>;
+      liveTasks(agent?: string): Promise<readonly TaskRow[]>;
+      openPulls(): Promise<readonly PullState[]>;
+      pullsByHead(repo: string, sha: string): Promise<readonly number[]>;
+      pauses(): Promise<Pauses>;
+    };
 }
 
 const decisions = (deps: FlowDeps) => {
@@ -130,29 +132,33 @@ const attempts = (deps: FlowDeps, { commit, findTask }: ReturnType<typeof decisi
   };
 };
 
+const claims = (deps: FlowDeps, assign: AssignTask, describeTask: DescribeTask) => {
+  const { clock, policyFor, readModels: reads } = deps;
+  const describe = async (taskId: string): Promise<Assignment | undefined> => {
+    const description = await describeTask(taskId);
+    return description && toAssignment(description);
+  };
+  return createClaimNext({
+    clock,
+    reads,
+    describe,
+    claimIssues: createClaimIssues({ assign, clock, reads, policyFor }),
+    claimReviews: createClaimReviews({ assign, clock, reads, describe }),
+  });
+};
+
 /** Every verb of the conductor, wired. */
 export const createFlows = (deps: FlowDeps) => {
-  const { store, clock, forge, minter, policyFor, readModels } = deps;
+  const { store, forge, minter, policyFor, readModels } = deps;
   const decided = decisions(deps);
   const running = attempts(deps, decided);
-  const { commit, load, readGateView, observePull, assign } = decided;
+  const { commit, load, readGateView, observePull } = decided;
   const describe = createDescribeTask(store);
   return {
     ...decided,
     ...running,
     describe,
-    claimNext: createClaimNext({
-      assign,
-      clock,
-      unstarted: async (agent) => (await readModels.liveTasks(agent)).filter((task) => task.fence === null),
-      readyIssues: readModels.readyIssues,
-      reviewable: readModels.reviewable,
-      pauses: readModels.pauses,
-      describe: async (taskId) => {
-        const description = await describe(taskId);
-        return description && toAssignment(description);
-      },
-    }),
+    claimNext: claims(deps, decided.assign, describe),
     evaluateMerge: createEvaluateMerge({ commit, load, forge, readGateView, policyFor, pauses: readModels.pauses }),
     performMerge: createPerformMerge({
       readGateView,

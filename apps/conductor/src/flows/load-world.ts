@@ -2,6 +2,7 @@ import { issueSubject, pullSubject } from '@rig/contracts';
 import type { EventStore } from '@rig/event-store';
 import type { World } from '../core/decision.js';
 import { issueOfBranch } from '../core/pull/links.js';
+import type { IssueState } from '../core/issue/issue-state.js';
 import type { PullState } from '../core/pull/pull-state.js';
 import { issues, pulls } from './projections.js';
 
@@ -13,6 +14,9 @@ const versionsOf = (world: World, wanted: readonly string[]): ReadonlyMap<string
   if (world.pull) versions.set(pullSubject(world.pull.repo, world.pull.number), world.pull.version);
   return versions;
 };
+
+/** The world of an issue that was read already, and that no pull request was made for. */
+export const worldOfIssue = (issue: IssueState): VersionedWorld => ({ issue, versions: versionsOf({ issue }, []) });
 
 /** Loads an issue and the pull request made for it. */
 export const createLoadIssueWorld =

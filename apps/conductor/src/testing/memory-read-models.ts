@@ -1,5 +1,6 @@
 import type { MemoryView } from '@rig/event-store';
-import { rank } from '@rig/policy';
+import { issueSubject } from '@rig/contracts';
+import { rank, type Pauses } from '@rig/policy';
 import type { IssueState } from '../core/issue/issue-state.js';
 import type { PullState } from '../core/pull/pull-state.js';
 import type { TaskRow } from '../core/task/task-row.js';
@@ -7,6 +8,9 @@ import type { FlowDeps } from '../flows/create-flows.js';
 import type { EventStore } from '@rig/event-store';
 import { guardReportsOver } from './memory-guard-reports.js';
 import { issues, pauses, pulls, tasks } from '../flows/projections.js';
+
+const requiredBy = ({ labels }: IssueState): readonly string[] =>
+  labels.flatMap((label) => (label.startsWith('requires-') ? [label.slice('requires-'.length)] : [])).sort();
 
 /** Read models over any store, by going through the subjects of its log: slow, and right by construction. */
 export const readModelsOver = (store: EventStore): FlowDeps['readModels'] => {
@@ -17,30 +21,65 @@ export const readModelsOver = (store: EventStore): FlowDeps['readModels'] => {
   const all = async <T extends object>(names: readonly string[], load: (key: string) => Promise<T | undefined>) =>
     (await Promise.all(names.map(load))).filter((row): row is Awaited<T> => row !== undefined);
   const allPulls = async (): Promise<readonly PullState[]> => all(await keys('pull/'), (key) => store.load(pulls, key));
-  const liveTasks = async (agent?: string): Promise<readonly TaskRow[]> => {
+  const everyTask = async (): Promise<readonly TaskRow[]> => {
     const events = await store.readAll(0, 10_000);
     const ids = [
       ...new Set(events.flatMap(({ data }) => (typeof data['taskId'] === 'string' ? [data['taskId']] : []))),
     ];
-    const rows = await all(ids, (key) => store.load(tasks, key));
-    return rows.filter((row) => row.live && (agent === undefined || row.agent === agent));
+    return all(ids, (key) => store.load(tasks, key));
+  };
+  const liveTasks = async (agent?: string): Promise<readonly TaskRow[]> =>
+    (await everyTask()).filter((row) => row.live && (agent === undefined || row.agent === agent));
+  const readyNow = async (): Promise<readonly IssueState[]> => {
+    const rows = await all<IssueState>(await keys('issue/'), (key) => store.load(issues, key));
+    return rows.filter((issue) => issue.phase === 'ready');
+  };
+  const pausesInForce = async (): Promise<Pauses> => {
+    const events = await store.readAll(0, 10_000);
+    const rows = await all([...new Set(events.map(({ subject }) => subject))], (key) => store.load(pauses, key));
+    return Object.fromEntries(rows.map((pause) => [pause.subject, pause]));
   };
   return {
     ...guardReportsOver(store),
     liveTasks,
-    pauses: async () => {
-      const events = await store.readAll(0, 10_000);
-      const rows = await all([...new Set(events.map(({ subject }) => subject))], (key) => store.load(pauses, key));
-      return Object.fromEntries(rows.map((pause) => [pause.subject, pause]));
-    },
+    pauses: pausesInForce,
     inFlight: async (agent) => (await liveTasks(agent)).length,
-    readyIssues: async (limit) => {
-      const rows = await all<IssueState>(await keys('issue/'), (key) => store.load(issues, key));
+    standings: async (claimers, hourBegan) => {
+      const rows = await everyTask();
+      const counted = (row: TaskRow): boolean => row.kind === 'implement' || row.kind === 'review';
+      return {
+        pauses: await pausesInForce(),
+        standings: claimers.map(({ agent, instance }) => {
+          const own = rows.filter((row) => row.agent === agent.id);
+          const live = own.filter((row) => row.live);
+          return {
+            held: live.length,
+            recent: own.filter((row) => counted(row) && row.assignedAt > hourBegan).length,
+            unstarted: live.find((row) => row.fence === null && (row.instance ?? instance) === instance),
+          };
+        }),
+      };
+    },
+    readyIssues: async ({ limit, within, now, hourBegan }) => {
+      const [rows, given] = [await readyNow(), await everyTask()];
+      const recent = given.filter((row) => row.kind === 'implement' && row.assignedAt > hourBegan);
       return rows
-        .filter((issue) => issue.phase === 'ready')
-        .map((issue) => ({ ...issue, subject: `issue/${issue.repo}/${issue.number}`, headSha: null }))
+        .filter((issue) => (issue.retryAt ?? '') <= now)
+        .filter(
+          (issue) =>
+            within?.some((of) => of.repo === issue.repo && of.requires.join() === requiredBy(issue).join()) ?? true,
+        )
+        .map((issue) => ({ ...issue, subject: issueSubject(issue.repo, issue.number) }))
         .sort(rank)
-        .slice(0, limit);
+        .slice(0, limit)
+        .map(({ subject: _subject, ...state }) => ({
+          state,
+          recentInRepository: recent.filter((row) => row.repo === state.repo).length,
+        }));
+    },
+    readyClasses: async () => {
+      const classes = (await readyNow()).map((issue) => ({ repo: issue.repo, requires: requiredBy(issue) }));
+      return [...new Map(classes.map((of) => [`${of.repo} ${of.requires.join()}`, of])).values()];
     },
     reviewable: async (limit) =>
       (await allPulls()).filter((pull) => pull.status === 'open' && pull.review === null).slice(0, limit),

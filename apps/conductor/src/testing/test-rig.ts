@@ -18,6 +18,7 @@ agents:
 `;
 export const POLICY = `
 defaults: { dispatch: 'on', acceptance: auto }
+repositories: { acme/slow: { maxPerHour: 2 } }
 `;
 
 const must = <T>(result: { ok: true; value: T } | { ok: false; refusal: { message: string } }): T => {

@@ -1,17 +1,15 @@
 import type { TaskKind } from '@rig/contracts';
-import type { AgentConfig, RepositoryPolicy } from '@rig/policy';
+import { RATE_WINDOW_MS, type Recent } from '@rig/policy';
 import type { Board } from './board.js';
 import type { InFlight } from './in-flight.js';
-import { RATE_WINDOW_MS, type RecentAssignment } from './recent.js';
+import type { RecentAssignment } from './recent.js';
 
 /** Running totals of one pass: what is live, what is proposed, and what the pass itself adds. */
 export interface Capacity {
   /** Tasks an agent holds or is being given. */
   held(agent: string): number;
-  /** Assignments of an agent within the last hour that count against its rate. */
-  recentOfAgent(agent: string): number;
-  /** Whether a rate forbids the task now. */
-  rateExceeded(agent: AgentConfig, policy: RepositoryPolicy, repo: string, kind: TaskKind): boolean;
+  /** Assignments within the last hour that count against the rates. */
+  recent(agent: string, repo: string): Recent;
   /** Counts one more assignment. */
   take(agent: string, repo: string, kind: TaskKind): void;
 }
@@ -54,10 +52,7 @@ export const createCapacity = (
 
   return {
     held: held.of,
-    recentOfAgent: byAgent.of,
-    rateExceeded: (agent, policy, repo, kind) =>
-      isCounted(kind) &&
-      (byAgent.of(agent.id) >= agent.maxPerHour || (kind === 'implement' && byRepo.of(repo) >= policy.maxPerHour)),
+    recent: (agent, repo) => ({ ofAgent: byAgent.of(agent), inRepository: byRepo.of(repo) }),
     take,
   };
 };

@@ -32,17 +32,11 @@ const mayGet = (agent: AgentConfig, wish: TaskWish, capacity: Capacity): Result<
   // An agent that fetches its work over HTTP claims new work when it has a slot; only fixes are given to it.
   const claims = agent.delivery === 'http' && !isFix(kind);
   const inFlight = claims ? 0 : capacity.held(agent.id);
-  const allowed = eligible({ agent, kind, repo, labels, policy, inFlight, author, pauses });
+  const recent = capacity.recent(agent.id, repo);
+  const allowed = eligible({ agent, kind, repo, labels, policy, inFlight, author, pauses, recent });
   if (!allowed.ok) return allowed;
   if (claims) {
     return refuse({ code: 'WAITS_FOR_CLAIM', message: `${agent.id} asks for work itself and has not asked for this` });
-  }
-  if (capacity.rateExceeded(agent, policy, wish.repo, kind)) {
-    return refuse({
-      code: 'RATE_EXCEEDED',
-      message: 'the hourly rate of the agent or of the repository is used up',
-      fix: 'Wait, or raise maxPerHour.',
-    });
   }
   return accept(agent);
 };
@@ -53,10 +47,10 @@ const hope = (refusal: Refusal): number => {
 };
 
 const lessLoaded =
-  (capacity: Capacity) =>
+  (capacity: Capacity, repo: string) =>
   (a: AgentConfig, b: AgentConfig): number =>
     capacity.held(a.id) / a.slots - capacity.held(b.id) / b.slots ||
-    capacity.recentOfAgent(a.id) - capacity.recentOfAgent(b.id) ||
+    capacity.recent(a.id, repo).ofAgent - capacity.recent(b.id, repo).ofAgent ||
     (a.id < b.id ? -1 : 1);
 
 /** The agent for a task: of those that may have it the least loaded; else the most hopeful reason why none may. */
@@ -69,7 +63,7 @@ export const chooseAgent = (
   const asked = isFix(wish.kind) ? agents.filter((agent) => agent.id === wish.author) : agents;
   const answers = asked.map((agent) => mayGet(agent, wish, capacity));
   const able = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
-  const [best] = able.sort(lessLoaded(capacity));
+  const [best] = able.sort(lessLoaded(capacity, wish.repo));
   if (best !== undefined) return accept(best);
   const [reason] = answers
     .flatMap((answer) => (answer.ok || answer.refusal.code === 'WRONG_ROLE' ? [] : [answer.refusal]))

@@ -1,4 +1,5 @@
 import type { RigEvent } from '@rig/contracts';
+import { RATE_WINDOW_MS } from '@rig/policy';
 
 /** An assignment that counts against the hourly rates. Fixes do not: they finish what was begun. */
 export interface RecentAssignment {
@@ -8,9 +9,6 @@ export interface RecentAssignment {
   readonly repo: string;
   readonly kind: 'implement' | 'review';
 }
-
-/** The window of `maxPerHour`, in milliseconds. */
-export const RATE_WINDOW_MS = 3_600_000;
 
 /** Assignments remembered at most; far above any rate a policy may set for the agents of one rig. */
 const KEPT = 20_000;

@@ -1,6 +1,6 @@
 import { issueSubject, pullSubject, type TaskKind } from '@rig/contracts';
 import { accept, derivedId, refuse, type Refusal, type Result } from '@rig/kernel';
-import { eligible, type AgentConfig, type Pauses, type RepositoryPolicy } from '@rig/policy';
+import { eligible, type AgentConfig, type Pauses, type Recent, type RepositoryPolicy } from '@rig/policy';
 import type { Decision, World } from '../decision.js';
 import type { IssueState } from '../issue/issue-state.js';
 import { ciStateOf, type PullState } from '../pull/pull-state.js';
@@ -12,6 +12,8 @@ export interface AssignCommand {
   /** Tasks the agent holds now; the append's guard checks the same under the lock. */
   readonly inFlight: number;
   readonly pauses: Pauses;
+  /** Assignments within the hour; left out when the dispatcher proposes, which keeps the rates itself. */
+  readonly recent?: Recent | undefined;
   /** The head the proposer looked at; null for implement tasks. */
   readonly headSha: string | null;
   /** The process that claims over HTTP; undefined when the dispatcher proposes. */
@@ -74,7 +76,7 @@ const pullNeedsWork = (pull: PullState, command: AssignCommand): Result<true, Re
 };
 
 const assignIssue = (issue: IssueState, command: AssignCommand): Decision => {
-  const { agent, policy, inFlight, kind, pauses } = command;
+  const { agent, policy, inFlight, kind, pauses, recent } = command;
   const needed = issueNeedsWork(issue);
   if (!needed.ok) return needed;
   if (command.instance !== undefined && issue.retryAt !== null && command.now < issue.retryAt) {
@@ -89,6 +91,7 @@ const assignIssue = (issue: IssueState, command: AssignCommand): Decision => {
     inFlight,
     author: null,
     pauses,
+    recent,
   });
   if (!allowed.ok) return allowed;
   const subject = issueSubject(issue.repo, issue.number);
@@ -99,10 +102,12 @@ const assignIssue = (issue: IssueState, command: AssignCommand): Decision => {
 };
 
 const assignPull = (pull: PullState, command: AssignCommand, labels: readonly string[]): Decision => {
-  const { agent, policy, inFlight, kind, pauses } = command;
+  const { agent, kind } = command;
   const needed = pullNeedsWork(pull, command);
   if (!needed.ok) return needed;
-  const allowed = eligible({ agent, kind, repo: pull.repo, labels, policy, inFlight, author: pull.agent, pauses });
+  const { policy, inFlight, pauses, recent } = command;
+  const question = { agent, kind, repo: pull.repo, labels, policy, inFlight, author: pull.agent, pauses, recent };
+  const allowed = eligible(question);
   if (!allowed.ok) return allowed;
   if (kind === 'review' && pull.rounds > policy.reviewRounds) {
     return refused('REVIEW_ROUNDS_EXHAUSTED', `${pull.rounds} rounds asked for changes; a person decides now`);
