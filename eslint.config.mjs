@@ -90,6 +90,15 @@ export default tseslint.config(
     },
   },
   {
+    files: ['bench/src/product/**/*.ts'],
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { allow: ['@rig/conductor/dist/**', '@rig/dispatcher/dist/**'], depConstraints: boundaries },
+      ],
+    },
+  },
+  {
     files: ['apps/*/src/core/**/*.ts', 'libs/policy/src/**/*.ts'],
     ignores: specs,
     rules: {
