@@ -127,7 +127,7 @@ const worldOf = async (parts: Parts, system: RunningSystem): Promise<World> => {
   );
   const { conductorUrl, gatewayUrl } = system;
   const forgeUrl = system.forgeUrl ?? '';
-  const processes = (): ReturnType<World['processes']> => system.status().map(({ name, pid }) => ({ name, pid }));
+  const processes = () => system.status().map(({ name, pid }) => ({ name, pid }));
   const observer = createObserver({
     postgresUrl: servers.postgres.url,
     conductorUrl,
@@ -141,9 +141,8 @@ const worldOf = async (parts: Parts, system: RunningSystem): Promise<World> => {
       ),
     dead: () => more.streams.deadLetters(),
   });
-  const more = await createWorldParts({
-    ...{ paths, observer, repo: REPO, valkeyUrl: servers.valkey.url, forgeUrl, personToken, gatewayUrl, conductorUrl },
-  });
+  const urls = { valkeyUrl: servers.valkey.url, forgeUrl, gatewayUrl, conductorUrl };
+  const more = await createWorldParts({ paths, observer, repo: REPO, personToken, ...urls });
   return {
     ...more,
     ...recordedDoors(more.doors, history),
