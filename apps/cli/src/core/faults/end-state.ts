@@ -40,3 +40,19 @@ export const differences = (before: EndState, after: EndState): readonly string[
       return `${key}: ${name} was ${old}, is ${now}`;
     });
   });
+
+const keyOf = (item: unknown, index: number): string => {
+  if (typeof item !== 'object' || item === null) return String(index);
+  if ('taskId' in item) return String(item.taskId);
+  return 'subject' in item ? String(item.subject) : String(index);
+};
+
+/** A saved board, every issue, pull request and task of it under a name of its own; to be compared by `differences`. */
+export const boardParts = (state: unknown): EndState =>
+  new Map(
+    Object.entries(typeof state === 'object' && state !== null ? state : {}).flatMap(([part, value]) =>
+      Array.isArray(value)
+        ? value.map((item: unknown, index): [string, unknown] => [`${part} ${keyOf(item, index)}`, item])
+        : [[part, { value: value as unknown }] satisfies [string, unknown]],
+    ),
+  );

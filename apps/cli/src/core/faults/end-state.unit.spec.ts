@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { differences, endStateOf } from './end-state.js';
+import { boardParts, differences, endStateOf } from './end-state.js';
 
 const issue = { number: 1, phase: 'done', version: 9, task: { fence: 7, agent: 'dev-e-1' } };
 
@@ -21,4 +21,18 @@ describe('two end states', () => {
     const other = endStateOf([{ key: 'b', state: issue }]);
     expect(differences(one, other)).toEqual(['a is gone', 'b is there now']);
   });
+});
+
+it('two boards are compared item by item, places in the log included', () => {
+  const board = (position: number, fence: number) => ({
+    position,
+    issues: [{ subject: 'issue/a/b/1', position: 3 }],
+    tasks: [{ taskId: 't', fence }],
+    pauses: {},
+  });
+  expect(differences(boardParts(board(9, 4)), boardParts(board(9, 4)))).toEqual([]);
+  expect(differences(boardParts(board(9, 4)), boardParts(board(10, 5)))).toEqual([
+    'position: value was 9, is 10',
+    'tasks t: fence was 4, is 5',
+  ]);
 });

@@ -1,6 +1,6 @@
 import type { SqlPool } from '@rig/event-store';
 import { endStateOf } from '../../core/faults/end-state.js';
-import type { RecordedDelivery, Records } from '../../flows/faults/world-parts.js';
+import type { RecordedDelivery, Records, SavedBoard } from '../../flows/faults/world-parts.js';
 
 /** What lies in Postgres, read with the rights of its owner. */
 export const createRecords = (pool: SqlPool): Records => ({
@@ -35,4 +35,9 @@ export const createRecords = (pool: SqlPool): Records => ({
     );
     return endStateOf(found.rows);
   },
+  board: async () => {
+    const sql = 'select position::int as position, state from dispatcher.snapshots order by position desc limit 1';
+    return (await pool.query<SavedBoard>(sql)).rows[0];
+  },
+  forgetBoard: async () => void (await pool.query('delete from dispatcher.snapshots')),
 });

@@ -1,3 +1,4 @@
+import { rebuiltConsumer } from './row-rebuilt.js';
 import { forgedDeliveries } from './rows-of-input.js';
 import { lateDeliveries } from './rows-of-order.js';
 import { poisonedStreams } from './rows-of-poison.js';
@@ -19,6 +20,7 @@ export const faultRows: readonly FaultRow[] = [
   forgedDeliveries,
   poisonedStreams,
   killServices,
+  rebuiltConsumer,
   forgeRefuses,
   noWorkers,
 ];

@@ -79,6 +79,14 @@ export interface Records {
   /** Makes the inbox so many hours older. */
   age(hours: number): Promise<void>;
   endState(): Promise<EndState>;
+  /** The board that the dispatcher saved last. */
+  board(): Promise<SavedBoard | undefined>;
+  forgetBoard(): Promise<void>;
+}
+
+export interface SavedBoard {
+  readonly position: number;
+  readonly state: unknown;
 }
 
 /** What a person and the conductor's App can do at the forge. */

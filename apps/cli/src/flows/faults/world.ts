@@ -74,7 +74,7 @@ export interface World extends WorldParts {
   /** Lines of a process's log, over all its lives. */
   log(process: string): Promise<readonly { readonly message: string; readonly [field: string]: unknown }[]>;
   /** False when there is no such process just now. `postgres` and `valkey` are processes too. */
-  signal(name: string, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGQUIT'): boolean;
+  signal(name: string, signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT' | 'SIGQUIT'): boolean;
   /** Arms a fault point (`name[:passing][:kill|stop]`) of a process, running or not, until it strikes once. */
   arm(process: string, point: string): void;
   /** Takes back what has not struck yet. */
