@@ -38,8 +38,15 @@ export const createDoors = (options: DoorsOptions): Doors => {
         headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokensOf(agent).get()}` },
         body: JSON.stringify(body),
       }),
-    operate: (method, path) =>
-      knock(`${conductorUrl}${path}`, { method, headers: { authorization: `Bearer ${operatorToken}` } }),
+    operate: (method, path, body) =>
+      knock(`${conductorUrl}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${operatorToken}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
     ready: async (service) => {
       const url = service === 'gateway' ? gatewayUrl : conductorUrl;
       return (await knock(`${url}/readyz`, {})).status === 200;

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { RunPaths } from '../../core/run-paths.js';
+import type { WorldProcess } from '../../flows/faults/world.js';
 import type { WorldParts } from '../../flows/faults/world-parts.js';
 import { createDoors } from './doors.js';
 import { createForgeSide } from './forge-side.js';
 import type { Observer } from './observer.js';
+import { residentMemory } from './resident-memory.js';
 import { createRecords } from './records.js';
 import { createStreams } from './streams.js';
 
@@ -16,6 +18,7 @@ export interface WorldPartsOptions {
   readonly personToken: string;
   readonly gatewayUrl: string;
   readonly conductorUrl: string;
+  processes(): readonly WorldProcess[];
 }
 
 /** What rows do to a running system besides killing and cutting it; `closeParts` ends its own connections. */
@@ -37,6 +40,10 @@ export const createWorldParts = async (
       operatorToken: operatorToken ?? '',
     }),
     streams,
+    memory: async (name) => {
+      const pid = options.processes().find((one) => one.name === name)?.pid;
+      return pid === undefined || pid === null ? undefined : residentMemory(pid);
+    },
     records: createRecords(observer.pool),
     closeParts: streams.close,
   };

@@ -142,7 +142,7 @@ const worldOf = async (parts: Parts, system: RunningSystem): Promise<World> => {
     dead: () => more.streams.deadLetters(),
   });
   const urls = { valkeyUrl: servers.valkey.url, forgeUrl, gatewayUrl, conductorUrl };
-  const more = await createWorldParts({ paths, observer, repo: REPO, personToken, ...urls });
+  const more = await createWorldParts({ paths, observer, processes, repo: REPO, personToken, ...urls });
   return {
     ...more,
     ...recordedDoors(more.doors, history),

@@ -1,3 +1,4 @@
+import { slowConsumers } from './row-slow.js';
 import { rebuiltConsumer } from './row-rebuilt.js';
 import { forgedDeliveries } from './rows-of-input.js';
 import { lateDeliveries } from './rows-of-order.js';
@@ -19,6 +20,7 @@ export const faultRows: readonly FaultRow[] = [
   lateDeliveries,
   forgedDeliveries,
   poisonedStreams,
+  slowConsumers,
   killServices,
   rebuiltConsumer,
   forgeRefuses,

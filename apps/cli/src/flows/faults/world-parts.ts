@@ -41,6 +41,7 @@ export interface Doors {
   operate(
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
+    body?: unknown,
   ): Promise<{ readonly status: number; readonly body: unknown }>;
   ready(service: 'gateway' | 'conductor'): Promise<boolean>;
 }
@@ -66,6 +67,12 @@ export interface Streams {
     readonly { readonly name: string; readonly pending: number; readonly lag: number; readonly lastPosition: number }[]
   >;
   deadLetters(): Promise<readonly DeadLetter[]>;
+  /** Makes everything that lies on a stream so much older for its trimming, in milliseconds. */
+  age(stream: string, ms: number): Promise<void>;
+  /** One pass of the trimming that the conductor does every minute. Resolves to how many entries went. */
+  trim(stream: string): Promise<number>;
+  /** Entries that a group has taken and not acknowledged, and that are gone from the stream. */
+  lostPending(stream: string, group: string): Promise<number>;
 }
 
 /** What lies in Postgres. */
@@ -101,6 +108,8 @@ export interface ForgeSide {
 }
 
 export interface WorldParts {
+  /** Resident memory of a process, in MiB; undefined where it cannot be known. */
+  memory(process: string): Promise<number | undefined>;
   readonly forge: ForgeSide;
   readonly doors: Doors;
   readonly streams: Streams;
