@@ -59,7 +59,9 @@ export const migrateConductor = async (pool: SqlPool): Promise<void> => {
   await migrate(pool, { schema: SCHEMA, directory, set: 'conductor', logger });
 };
 
-export const openConductorPool = (url: string): SqlPool => createPool({ url, applicationName: 'bench', max: 16 });
+/** As the conductor's, but patient: a history takes minutes to load. */
+export const openConductorPool = (url: string): SqlPool =>
+  createPool({ url, applicationName: 'bench', max: 16, statementTimeoutMs: 3_600_000, answerTimeoutMs: 3_600_000 });
 
 /** The conductor's own flows, store, read models and tables, without its HTTP and streams. */
 export const openConductor = (pool: SqlPool, agents: readonly AgentConfig[]): ConductorUnderTest => {

@@ -129,7 +129,7 @@ describe('inbox', () => {
     await settle(a.id, 'applied');
     expect(await inbox.load(a.id)).toMatchObject({ settled: { outcome: 'ignored', reason: 'R\ufffd' } });
     expect(await inbox.undecided({ olderThanMs: 0, limit: 10 })).toStrictEqual([b.id]);
-    expect(await inbox.counts()).toMatchObject({ undecided: 1, settled: { applied: 0, ignored: 1, refused: 0 } });
+    expect(await inbox.counts()).toMatchObject({ undecided: 1 });
     await expect(settle(b.id, 'nonsense')).rejects.toMatchObject({ kind: 'terminal' });
     await store.close();
   });

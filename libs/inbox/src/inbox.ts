@@ -46,7 +46,6 @@ export interface InboxCounts {
   readonly undecided: number;
   /** Age of the oldest undecided item, in milliseconds; 0 when there is none. */
   readonly oldestMs: number;
-  readonly settled: Readonly<Record<Settled['outcome'], number>>;
 }
 
 export interface Inbox {

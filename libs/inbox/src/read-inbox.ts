@@ -48,16 +48,11 @@ export const createInboxReads = (
     return found.rows.map(({ id }) => id);
   },
   counts: async (): Promise<InboxCounts> => {
-    const found = await pool.query<{ outcome: Settled['outcome'] | null; items: number; oldest: Date }>(
-      `select outcome, count(*)::integer as items, min(received_at) as oldest from ${schema}.inbox group by outcome`,
+    // What is settled is not counted: it is kept for days, and this is asked every few seconds.
+    const found = await pool.query<{ items: number; oldest: Date | null }>(
+      `select count(*)::integer as items, min(received_at) as oldest from ${schema}.inbox where settled_at is null`,
     );
-    const of = (outcome: Settled['outcome'] | null): number =>
-      found.rows.find((row) => row.outcome === outcome)?.items ?? 0;
-    const oldest = found.rows.find((row) => row.outcome === null)?.oldest;
-    return {
-      undecided: of(null),
-      oldestMs: oldest === undefined ? 0 : Math.max(0, clock.now() - oldest.getTime()),
-      settled: { applied: of('applied'), ignored: of('ignored'), refused: of('refused') },
-    };
+    const { items = 0, oldest = null } = found.rows[0] ?? {};
+    return { undecided: items, oldestMs: oldest === null ? 0 : Math.max(0, clock.now() - oldest.getTime()) };
   },
 });

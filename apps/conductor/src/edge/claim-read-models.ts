@@ -29,13 +29,14 @@ const SEPARATOR = '\n';
 
 const ORDER = 'i.priority, i.opened_at collate "C", i.key collate "C"';
 
+/** The counts of an hour are ordered so that no plan but the one along the index looks cheap, whatever the estimates. */
 const standingsSql = (schema: string): string =>
   `select (select coalesce(jsonb_agg(state), '[]') from ${schema}.pauses) as pauses,
           (select count(*)::integer from ${schema}.tasks t where t.agent = c.agent and t.live) as held,
           (select count(*)::integer from (
              select from ${schema}.tasks t
                where t.agent = c.agent and t.kind in ('implement', 'review') and t.assigned_at collate "C" > $4
-               limit c.most) as r) as recent,
+               order by t.assigned_at collate "C" desc limit c.most) as r) as recent,
           (select t.state from ${schema}.tasks t
              where t.agent = c.agent and t.live and t.state ->> 'fence' is null
                and coalesce(t.state ->> 'instance', c.instance) = c.instance
@@ -61,7 +62,7 @@ const readySql = (schema: string, found: string): string =>
      select repo, (select count(*)::integer from (
         select from ${schema}.tasks t
           where t.repo = r.repo and t.kind = 'implement' and t.assigned_at collate "C" > $3
-          limit ${MOST_PER_HOUR}) as n) as recent
+          order by t.assigned_at collate "C" desc limit ${MOST_PER_HOUR}) as n) as recent
        from (select distinct repo from found) as r)
    select i.state, rates.recent from found i join rates using (repo) order by ${ORDER}`;
 
@@ -117,9 +118,6 @@ const readyStatement = (schema: string, { limit, within, now, hourBegan }: Ready
           within.map((one) => one.requires.join(SEPARATOR)),
         ],
       };
-
-/** The statements of the claim path, for the test that reads their plans. */
-export const claimStatements = { standingsSql, readyStatement, classesSql };
 
 /** What claims read; prepared, because planning takes longer than running. */
 export const createClaimReads = (pool: SqlPool, schema: string): ClaimReads => ({
