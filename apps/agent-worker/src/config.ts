@@ -14,8 +14,11 @@ export const Config = z.object({
   RIG_CONFIG_DIR: envSchema.path('the folder that holds rig.agents.yaml'),
   /** Attempts at the same time. */
   RIG_CONCURRENCY: envSchema.int(1, 100).default(1),
-  /** How long running attempts may go on after SIGTERM. At most 20: everything has to end within 25 s. */
-  RIG_DRAIN_SECONDS: envSchema.int(0, 20).default(20),
+  /** What runs longer is handed back, which costs no attempt; whoever kills must wait 5 s longer. */
+  RIG_DRAIN_SECONDS: envSchema
+    .int(0, 21_600)
+    .default(20)
+    .describe('seconds that a running attempt may go on after SIGTERM, 0 to 21600; then it is handed back'),
   /** One task, then exit; exit at once when none waits. For one pod per task. */
   RIG_ONE_SHOT: envSchema.flag.default(false),
 });

@@ -47,6 +47,13 @@ export interface ConsumeOptions<T> {
   readonly batch?: number;
   /** Entries handled at the same time. Default 1: in stream order. */
   readonly concurrency?: number;
+  /**
+   * False: nothing is read before there is a free place for it. For work of minutes, where an entry that waits behind
+   * another is kept from a consumer that could begin it. Default true: the next batch is read while the last is handled.
+   */
+  readonly readAhead?: boolean;
+  /** Asked before each read; false: nothing more is read, what is at hand is finished. Default: always true. */
+  more?(): boolean;
   /** Tries before the dead list. Default 5. */
   readonly maxTries?: number;
   /** Also take over entries of other consumers that were idle for so long, in milliseconds. Default: never. */

@@ -24,6 +24,7 @@ export const createHttpIntake = (deps: HttpIntakeDeps): Lifecycle => {
   const { conductor, desk, agentId, role, instance, slots, clock, logger, oneShot, pollMs = 2_000 } = deps;
 
   const once = async (instanceOfSlot: string, signal: AbortSignal): Promise<string> => {
+    if (oneShot?.over === true) return 'over';
     const query = { agentId, instance: instanceOfSlot };
     const claimed = await (role === 'reviewer'
       ? conductor.nextReview(query, signal)

@@ -8,10 +8,17 @@ export interface OneShot {
   idle(): void;
   /** The one task is done. */
   done(): void;
+  /** Whether it ends: nothing more may be taken, since whatever is taken now would be kept from the next pod. */
+  readonly over: boolean;
 }
 
 export const createOneShot = (waitMs: number, clock: Clock, finish: () => void): OneShot => {
   let waiting: AbortController | undefined;
+  let over = false;
+  const end = (): void => {
+    over = true;
+    finish();
+  };
   const busy = (): void => {
     waiting?.abort();
     waiting = undefined;
@@ -23,9 +30,12 @@ export const createOneShot = (waitMs: number, clock: Clock, finish: () => void):
       const current = new AbortController();
       waiting = current;
       void clock.sleep(waitMs, current.signal).then(() => {
-        if (!current.signal.aborted) finish();
+        if (!current.signal.aborted) end();
       });
     },
-    done: finish,
+    done: end,
+    get over() {
+      return over;
+    },
   };
 };

@@ -59,6 +59,8 @@ export const createStreamIntake = (deps: StreamIntakeDeps): Lifecycle => {
     parse: parseOffer,
     handle,
     batch: 1,
+    readAhead: false,
+    more: () => oneShot?.over !== true,
     concurrency: slots,
     takeOverIdleMs: TAKE_OVER_IDLE_MS,
     blockMs: BLOCK_MS,

@@ -1,8 +1,10 @@
 import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { systemClock } from '@rig/kernel';
 import { eventually } from '@rig/testkit';
 import { problem } from '../testing/fake-services.fixture.spec.js';
+import { createOneShot } from './one-shot.js';
 import { createTestWorker } from '../testing/test-worker.fixture.spec.js';
 import {
   brief,
@@ -168,10 +170,44 @@ describe('delivery by HTTP', () => {
 
   it('of a one-shot worker ends after its task', async () => {
     const said: string[] = [];
-    const oneShot = { busy: () => undefined, idle: () => undefined, done: () => void said.push('done') };
-    stage.services.next = () => (said.length === 0 ? offer : undefined);
+    const oneShot = createOneShot(60_000, systemClock, () => said.push('end'));
+    stage.services.next = () => offer;
     stage.worker = createTestWorker({ local: stage.local, url: stage.services.url, script: scripts.good, oneShot });
     await stage.worker.start();
-    await eventually(() => expect(said).toEqual(['done']));
+    await eventually(() => expect(said).toEqual(['end']));
+    const asked = stage.services.calls.filter((call) => call.includes('/next')).length;
+    expect(asked).toBe(1);
+  });
+});
+
+describe('a one-shot worker', () => {
+  it('works one task, ends, and leaves the next on the stream, where KEDA counts it', async () => {
+    let ended = 0;
+    const oneShot = createOneShot(60_000, systemClock, () => (ended += 1));
+    await stage.begin({ script: scripts.good, oneShot });
+    await stage.bus.publish(stream, offer);
+    await eventually(() => expect(ended).toBe(1));
+    await eventually(async () => expect(await stage.bus.groups(stream)).toMatchObject([{ lag: 1, pending: 0 }]));
+    await stage.worker?.stop();
+    expect(await stage.bus.groups(stream)).toMatchObject([{ lag: 1, pending: 0 }]);
+    expect(stage.worker?.ends).toEqual(['completed']);
+  });
+
+  it('ends when nothing comes within its wait', async () => {
+    let ended = 0;
+    const oneShot = createOneShot(50, systemClock, () => (ended += 1));
+    stage.worker = createTestWorker({ local: stage.local, url: stage.services.url, script: scripts.good, oneShot });
+    await stage.worker.start();
+    await eventually(() => expect(ended).toBe(1));
+    expect(oneShot.over).toBe(true);
+  });
+
+  it('goes on waiting when what came was gone', async () => {
+    let ended = 0;
+    const oneShot = createOneShot(60_000, systemClock, () => (ended += 1));
+    stage.services.start = () => problem(410, 'TASK_GONE');
+    await stage.begin({ script: scripts.good, oneShot });
+    await eventually(async () => expect(await stage.outstanding()).toBe(0));
+    expect([ended, oneShot.over]).toEqual([0, false]);
   });
 });

@@ -29,6 +29,9 @@ import { createSpool } from './spool.js';
 import { BLOCK_MS, createStreamIntake } from './stream-intake.js';
 import { createWorkspaces } from './workspaces.js';
 
+/** Beside the drain: to hand back, to send the last report, to stop. In milliseconds. */
+const ENDING_MS = 5_000;
+
 const part = (name: string, { start, stop }: Lifecycle): ServicePart => ({ name, start, stop });
 
 /** The agent's entry as it stands now; what an edit of the file takes away stays as it was until the next start. */
@@ -159,5 +162,6 @@ export const createWorker = async (config: Config, kit: Kit): Promise<Omit<Servi
   return {
     parts: [file, leftovers, part('reports', reports), ...(intake.parts ?? [])],
     ready: { agents: file.check, ...intake.ready },
+    shutdownMs: config.RIG_DRAIN_SECONDS * 1_000 + ENDING_MS,
   };
 };

@@ -4,7 +4,7 @@ import type { Traffic } from '../http/http-adapter.js';
 import type { Kit } from '../kit/kit.js';
 import type { PartRunner } from './parts.js';
 
-/** Everything must have ended after this many milliseconds; Kubernetes kills after 30 s. */
+/** Everything must have ended after this many milliseconds, unless a service says otherwise; Kubernetes kills after 30 s. */
 export const SHUTDOWN_MS = 25_000;
 /** Requests that are being answered get this long. */
 const REQUESTS_MS = 5_000;
@@ -21,6 +21,7 @@ interface ShutdownDeps {
   readonly traffic: Traffic;
   readonly stopping: AbortController;
   readonly kit: Kit;
+  readonly limitMs?: number | undefined;
 }
 
 /**
@@ -28,7 +29,14 @@ interface ShutdownDeps {
  * handlers finish, unfinished entries stay pending) → close HTTP. Nest's `onModuleDestroy` runs before a hybrid app's
  * transport stops, so nothing is closed there; this function is the only owner.
  */
-export const createShutdown = ({ app, parts, traffic, stopping, kit }: ShutdownDeps): Shutdown => {
+export const createShutdown = ({
+  app,
+  parts,
+  traffic,
+  stopping,
+  kit,
+  limitMs = SHUTDOWN_MS,
+}: ShutdownDeps): Shutdown => {
   let running: Promise<boolean> | undefined;
   let step = 'requests';
 
@@ -47,7 +55,7 @@ export const createShutdown = ({ app, parts, traffic, stopping, kit }: ShutdownD
 
   const run = async (): Promise<boolean> => {
     const done = new AbortController();
-    const late = kit.clock.sleep(SHUTDOWN_MS, done.signal).then(() => false);
+    const late = kit.clock.sleep(limitMs, done.signal).then(() => false);
     const work = drain().catch((error: unknown) => {
       kit.logger.log('error', 'the shutdown failed', { step, error });
       return false;

@@ -48,6 +48,9 @@ const run = async <T>({ context, settler, pool }: Loop<T>): Promise<void> => {
     try {
       if (!healthy) await recover(context, settler, room);
       healthy = true;
+      // Room is asked for before each: what another consumer left must not be kept behind work either.
+      await room();
+      if (options.more?.() === false) return;
       await takeOver();
       await room();
       if (signal.aborted) return;
@@ -76,7 +79,8 @@ const end = async <T>({ context, settler, pool }: Loop<T>, running: Promise<void
 };
 
 const createLoop = <T>(options: ConsumeOptions<T>, deps: ConsumerDeps, signal: AbortSignal): Loop<T> => {
-  const pool = createTaskPool<RawEntry>(options.concurrency ?? 1, (entry) => handleEntry(context, settler, entry));
+  const work = (entry: RawEntry): Promise<void> => handleEntry(context, settler, entry);
+  const pool = createTaskPool<RawEntry>(options.concurrency ?? 1, work, options.readAhead);
   const { stream, group, consumer } = options;
   const context: ConsumerContext<T> = {
     ...deps,

@@ -37,8 +37,15 @@ const createWaiters = () => {
   };
 };
 
-/** @param work  handles its own errors; one that escapes does not stop the pool */
-export const createTaskPool = <T>(concurrency: number, work: (item: T) => Promise<void>): TaskPool<T> => {
+/**
+ * @param work  handles its own errors; one that escapes does not stop the pool
+ * @param readAhead  false: there is room only where an item would begin at once
+ */
+export const createTaskPool = <T>(
+  concurrency: number,
+  work: (item: T) => Promise<void>,
+  readAhead = true,
+): TaskPool<T> => {
   let queue: T[] = [];
   /** How many of `queue` have begun: cheaper than to move the rest each time. */
   let begun = 0;
@@ -46,7 +53,10 @@ export const createTaskPool = <T>(concurrency: number, work: (item: T) => Promis
   const pace = createPace();
   const [onRoom, onIdle] = [createWaiters(), createWaiters()];
 
-  const hasRoom = (): boolean => queue.length - begun <= pace.within(READ_AHEAD_MS) * concurrency;
+  const hasRoom = (): boolean => {
+    const waiting = queue.length - begun;
+    return readAhead ? waiting <= pace.within(READ_AHEAD_MS) * concurrency : lanes + waiting < concurrency;
+  };
 
   const lane = async (): Promise<void> => {
     lanes += 1;
@@ -64,6 +74,7 @@ export const createTaskPool = <T>(concurrency: number, work: (item: T) => Promis
       pace.took(performance.now() - started);
     }
     lanes -= 1;
+    if (hasRoom()) onRoom.release();
     if (lanes === 0) onIdle.release();
   };
 

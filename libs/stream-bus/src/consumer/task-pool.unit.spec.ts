@@ -47,6 +47,18 @@ describe('a task pool', () => {
     expect(await isDone(room)).toBe(true);
   });
 
+  it('without reading ahead has room only while an item would begin at once', async () => {
+    const { work, end } = createHeld();
+    const pool = createTaskPool<number>(2, work, false);
+    pool.add(1);
+    expect(await isDone(pool.room())).toBe(true);
+    pool.add(2);
+    const room = pool.room();
+    expect(await isDone(room)).toBe(false);
+    await end(1);
+    expect(await isDone(room)).toBe(true);
+  });
+
   it('has room for another batch before the last one has begun when items are quick', async () => {
     const held = createHeld();
     const pool = createTaskPool<number>(1, async (item) => {

@@ -41,6 +41,44 @@ export const consumingFeatures = (name: string, make: MakeBus): void => {
       expect([mine.count, others.count]).toEqual([total, total]);
     });
 
+    it('without reading ahead leaves to others what it could not begin', async () => {
+      await open();
+      const seen = testSignal<string>();
+      const release = new AbortController();
+      const hold = async ({ value, consumer }: Delivery<Note>): Promise<Verdict> => {
+        seen.emit(`${consumer} ${value.n}`);
+        await new Promise((resolve) => release.signal.addEventListener('abort', resolve));
+        return ack;
+      };
+      await consume(hold, { batch: 1, readAhead: false, consumer: 'pod-1' });
+      await bench.bus.publishMany(STREAM, [{ n: 1 }, { n: 2 }]);
+      expect(await seen.next()).toBe('pod-1 1');
+      expect(await numbers()).toEqual([1, 1]);
+      await consume(hold, { batch: 1, readAhead: false, consumer: 'pod-2' });
+      expect(await seen.next()).toBe('pod-2 2');
+      release.abort();
+      await settled();
+    });
+
+    it('reads no more once it is told so, and leaves the rest on the stream', async () => {
+      await open();
+      const seen = testSignal<number>();
+      let more = true;
+      const once = async ({ value }: Delivery<Note>): Promise<Verdict> => {
+        more = false;
+        seen.emit(value.n);
+        return ack;
+      };
+      await consume(once, { batch: 1, readAhead: false, more: () => more });
+      await bench.bus.publishMany(STREAM, [{ n: 1 }, { n: 2 }]);
+      expect(await seen.next()).toBe(1);
+      await eventually(async () => expect(await numbers()).toEqual([0, 1]));
+      const second = await consume(async ({ value }) => (seen.emit(value.n), ack), { consumer: 'pod-2' });
+      expect(await seen.next()).toBe(2);
+      await settled();
+      await second.stop();
+    });
+
     it('keeps a left entry pending, counts no try for it, and hands it to the next process', async () => {
       await open();
       const seen = testSignal<number>();
