@@ -15,7 +15,8 @@ import { OUTBOUND_QUEUE } from './outbound-jobs.js';
 import { createReadModels } from './read-models.js';
 import { createTokenLedger } from './token-ledger.js';
 
-const migrateAll = async (pool: SqlPool, logger: Logger): Promise<void> => {
+/** The tables of everything in the schema `conductor`: log, inbox, read models. */
+export const migrateAll = async (pool: SqlPool, logger: Logger): Promise<void> => {
   await migrateEventStore(pool, { schema: SCHEMA, logger });
   await migrateInbox(pool, { schema: SCHEMA, logger });
   const directory = new URL('../../sql/', import.meta.url);

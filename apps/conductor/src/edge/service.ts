@@ -1,20 +1,25 @@
 import { createTokenSigner, createTokenVerifier } from '@rig/agent-kit';
 import { EVENTS_STREAM } from '@rig/contracts';
-import { createRelay, createRelayMarker, databaseFailure } from '@rig/event-store';
-import { createNameWatch, defineService, type Service } from '@rig/nest-kit';
+import { createPool, createRelay, createRelayMarker, databaseFailure } from '@rig/event-store';
+import { createNameWatch, defineService, loadConfig, type Service } from '@rig/nest-kit';
 import { AppModule } from '../app.module.js';
 import { ConductorConfig, SCHEMA } from '../config.js';
 import { createFlows } from '../flows/create-flows.js';
 import { createOffersFor } from '../flows/offers-for.js';
 import { createLoops } from './loops.js';
 import { createOutboundWorker } from './outbound-jobs.js';
-import { openResources, resourceChecks, resourceParts } from './resources.js';
+import { migrateAll, openResources, resourceChecks, resourceParts } from './resources.js';
 import { subscriptions } from './subscriptions.js';
 
 /** The conductor as a service: everything wired, nothing decided. */
 export const conductorService = defineService({
   name: 'conductor',
   configSchema: ConductorConfig,
+  migrate: async (env, logger) => {
+    const { RIG_POSTGRES_URL: url } = loadConfig(ConductorConfig.pick({ RIG_POSTGRES_URL: true }), env);
+    const pool = createPool({ url, applicationName: 'conductor migrate', max: 2, logger });
+    await migrateAll(pool, logger).finally(() => pool.end());
+  },
   create: async (config, kit): Promise<Service> => {
     const { logger, clock } = kit;
     const resources = await openResources(config, kit);

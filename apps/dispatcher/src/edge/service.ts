@@ -1,7 +1,7 @@
 import { EVENTS_STREAM, FACTS_STREAM, GROUPS } from '@rig/contracts';
 import { createOrderedReader, createPool, createPostgresEventLog, type SqlPool } from '@rig/event-store';
 import { messageOf } from '@rig/kernel';
-import { createNameWatch, defineService, type Kit, type ServicePart } from '@rig/nest-kit';
+import { createNameWatch, defineService, loadConfig, type Kit, type ServicePart } from '@rig/nest-kit';
 import { createOutbox, migrateOutbox } from '@rig/outbox';
 import { createValkeyStreamBus, type StreamBus } from '@rig/stream-bus';
 import { AppModule } from '../app.module.js';
@@ -55,6 +55,11 @@ const openReader =
 export const dispatcherService = defineService({
   name: 'dispatcher',
   configSchema: DispatcherConfig,
+  migrate: async (env, logger) => {
+    const { RIG_POSTGRES_URL: url } = loadConfig(DispatcherConfig.pick({ RIG_POSTGRES_URL: true }), env);
+    const pool = createPool({ url, applicationName: 'dispatcher migrate', max: 2, logger });
+    await migrateOutbox(pool, { schema: SCHEMA, logger }).finally(() => pool.end());
+  },
   create: async (config, kit) => {
     const { logger, clock, hostname } = kit;
     const files = await openConfigFiles(config.RIG_CONFIG_DIR, logger);

@@ -1,4 +1,4 @@
-import { isRigError, messageOf, systemClock } from '@rig/kernel';
+import { isRigError, messageOf, RigError, systemClock } from '@rig/kernel';
 import type { z } from 'zod';
 import { createJsonLogger } from '../kit/json-logger.js';
 import type { ServiceDefinition } from './service.js';
@@ -23,34 +23,68 @@ const warnWithoutPreload = (service: RunningService): void => {
   });
 };
 
-/**
- * The whole of an app's main.ts: starts the service from the process's environment and ends it on SIGTERM or SIGINT
- * (a second signal changes nothing). Exit code 0 after a clean drain, 1 if it did not start or did not end in 25 s.
- */
-export const runService = async <S extends z.ZodType>(definition: ServiceDefinition<S>): Promise<void> => {
-  let service: RunningService | undefined;
+/** Serves until a signal; a second signal changes nothing. */
+const serve = async <S extends z.ZodType>(definition: ServiceDefinition<S>): Promise<void> => {
+  /** Empty until it has started, when a signal may have come already. */
+  const running: { service?: RunningService } = {};
   let asked = false;
   const end = async (): Promise<void> => {
-    const clean = (await service?.stop()) ?? true;
+    const clean = (await running.service?.stop()) ?? true;
     process.exit(clean ? 0 : 1);
   };
   const onSignal = (signal: NodeJS.Signals): void => {
     if (asked) return;
     asked = true;
-    service?.kit.logger.log('info', 'the service is asked to end', { signal });
-    // While it is still starting, `runService` below ends it as soon as there is something to end.
-    if (service !== undefined) void end();
+    running.service?.kit.logger.log('info', 'the service is asked to end', { signal });
+    // While it is still starting, the end of this function ends it.
+    if (running.service !== undefined) void end();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   process.on('unhandledRejection', (reason) => {
-    service?.kit.logger.log('error', 'a rejection was not handled', { error: reason });
+    running.service?.kit.logger.log('error', 'a rejection was not handled', { error: reason });
   });
+  running.service = await startService(definition, { env: process.env });
+  warnWithoutPreload(running.service);
+  if (asked) await end();
+};
+
+/** `node dist/main.js migrate`, before an upgrade: the tables only. */
+const runMigration = async <S extends z.ZodType>({ name, migrate }: ServiceDefinition<S>): Promise<void> => {
+  const logger = createJsonLogger({ level: 'info', clock: systemClock, base: { service: name } });
+  if (migrate === undefined) {
+    throw new RigError({
+      code: 'NOTHING_TO_MIGRATE',
+      kind: 'terminal',
+      message: `${name} owns no tables`,
+      fix: 'Run it for the services that do: charts/rig/services.yaml marks them with `migrates`.',
+    });
+  }
+  await migrate(process.env, logger);
+  logger.log('info', 'the tables are up to date');
+};
+
+/** What the process was asked to do: to serve, unless its first argument says otherwise. */
+const perform = <S extends z.ZodType>(definition: ServiceDefinition<S>, command: string | undefined): Promise<void> => {
+  if (command === undefined) return serve(definition);
+  if (command === 'migrate') return runMigration(definition);
+  throw new RigError({
+    code: 'COMMAND_UNKNOWN',
+    kind: 'terminal',
+    message: `"${command}" is nothing a service can do`,
+    fix: 'Start it without arguments, or with `migrate`.',
+  });
+};
+
+/**
+ * The whole of an app's main.ts: starts the service from the process's environment and ends it on SIGTERM or SIGINT
+ * (a second signal changes nothing). Exit code 0 after a clean drain, 1 if it did not start or did not end in time
+ * (25 s, unless the service says otherwise). With the argument `migrate` it brings the service's tables up to date instead.
+ */
+export const runService = async <S extends z.ZodType>(definition: ServiceDefinition<S>): Promise<void> => {
   try {
-    service = await startService(definition, { env: process.env });
+    await perform(definition, process.argv[2]);
   } catch (error) {
     bootFailed(definition.name, error);
     process.exit(1);
   }
-  warnWithoutPreload(service);
-  if (asked) await end();
 };

@@ -1,6 +1,7 @@
 import type { DynamicModule, Type } from '@nestjs/common';
-import type { Lifecycle } from '@rig/kernel';
+import type { Lifecycle, Logger } from '@rig/kernel';
 import type { z } from 'zod';
+import type { Env } from '../config/load-config.js';
 import type { ReadyChecks } from '../http/health.controller.js';
 import type { Kit } from '../kit/kit.js';
 import type { StreamsOptions } from '../streams/valkey-stream-server.js';
@@ -19,6 +20,11 @@ export interface Service {
   readonly parts?: readonly ServicePart[];
   /** Stream handlers (`@OnStream(stream, group)`): started last, stopped first. */
   readonly streams?: StreamsOptions;
+  /**
+   * Everything must have ended after so many milliseconds. Default 25 000, since Kubernetes kills after 30 s unless told
+   * otherwise; whoever needs longer sets `terminationGracePeriodSeconds` above it too.
+   */
+  readonly shutdownMs?: number;
   /** What `/readyz` asks besides the parts being started. */
   readonly ready?: ReadyChecks;
   /** Says what an error of something the service stands on means (a RigError); anything else comes back as it is. */
@@ -31,6 +37,11 @@ export interface ServiceDefinition<S extends z.ZodType> {
   /** The app's variables; HOSTNAME, RIG_PORT, RIG_HOST and LOG_LEVEL are read in any case. */
   readonly configSchema: S;
   create(config: z.output<S>, kit: Kit): Promise<Service> | Service;
+  /**
+   * Brings the tables that the service owns up to date and ends: `node dist/main.js migrate`. Several at once, and beside
+   * a starting service, must do no harm. Reads only the variables it needs.
+   */
+  migrate?(env: Env, logger: Logger): Promise<void>;
 }
 
 /** The same, for a type-checked literal. */

@@ -110,7 +110,7 @@ export const startService = async <S extends z.ZodType>(
   app.useGlobalFilters(new ProblemFilter(kit.logger, (error) => service.translate?.(error) ?? error));
   const streams = connectStreams(app, service, kit);
   const parts = createPartRunner([...(service.parts ?? []), ...(streams === undefined ? [] : [streams])], kit.logger);
-  const shutdown = createShutdown({ app, parts, traffic, stopping, kit });
+  const shutdown = createShutdown({ app, parts, traffic, stopping, kit, limitMs: service.shutdownMs });
   checks = { ...shutdown.checks, ...parts.checks, ...service.ready };
   try {
     await app.listen(base.RIG_PORT, base.RIG_HOST);

@@ -146,7 +146,10 @@ describe('a service does not boot', () => {
 });
 
 describe('a shutdown', () => {
-  it('is given up after 25 seconds when a part hangs', async () => {
+  it.each([
+    ['25 seconds', undefined, 25_000],
+    ['the time that the service asks for', 600_000, 600_000],
+  ])('is given up after %s when a part hangs, and lives until then', async (_name, shutdownMs, limitMs) => {
     const clock = fakeClock();
     const part = {
       name: 'stuck',
@@ -158,12 +161,15 @@ describe('a shutdown', () => {
     const definition = {
       name: 'hanger',
       configSchema: z.object({}),
-      create: () => ({ module: NoReader, parts: [part] }),
+      create: () => ({ module: NoReader, parts: [part], ...(shutdownMs === undefined ? {} : { shutdownMs }) }),
     };
     const service = await startService(definition, { env: { HOSTNAME: 'h', RIG_PORT: '0' }, logger, clock });
     const stopped = service.stop();
     await clock.asleep();
-    await clock.advance(25_000);
+    await clock.advance(limitMs - 1);
+    expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${service.url}/readyz`)).status).toBe(503);
+    await clock.advance(1);
     expect(await stopped).toBe(false);
     expect(complaints).toEqual([['the shutdown did not end in time', { step: 'parts', part: 'stuck' }]]);
     release();

@@ -5,6 +5,7 @@ import type { DeployCheck } from '../../flows/deploy/run-checks.js';
 import { openChart, type Chart } from './chart.js';
 import { checkConfig } from './checks/config-checks.js';
 import { checkPolicy, checkSchemas, lintChart, refuseMistakes, renderMatrix } from './checks/chart-checks.js';
+import { compareWithChart, rehearseAll } from './checks/keda-checks.js';
 import { readManifests } from './manifests.js';
 import { findHelm } from './tools/helm.js';
 import type { FindOptions, FoundTool, Tool } from './tools/tool.js';
@@ -13,6 +14,10 @@ export interface DeployChecksOptions extends FindOptions {
   /** The checkout. */
   readonly root: string;
 }
+
+/** Names in the matrix of values. */
+const AGENTS = 'agents, warm and as jobs';
+const EVERYTHING = 'everything';
 
 /** Looks a tool up once, however many checks need it. */
 const once = (find: () => Promise<FoundTool>): (() => Promise<FoundTool>) => {
@@ -47,5 +52,14 @@ export const deployChecks = (options: DeployChecksOptions): readonly DeployCheck
     { name: 'chart: configuration and references', run: () => withRendered(() => checkConfig(root, rendered)) },
     { name: 'keda/: schemas, no unknown key', run: async () => checkSchemas(await written()) },
     { name: 'keda/: pod policy', run: async () => checkPolicy(await written()) },
+    {
+      name: 'keda/: as the chart renders it',
+      run: () =>
+        withRendered(async () => compareWithChart([...(await written()).values()].flat(), rendered.get(AGENTS) ?? [])),
+    },
+    {
+      name: 'KEDA: a day on real streams',
+      run: () => withRendered(() => rehearseAll(rendered.get(EVERYTHING) ?? [], options.log)),
+    },
   ];
 };
