@@ -43,6 +43,7 @@ const failure = (error: unknown): RigError => {
 
 const store = async (deps: StoreBatchDeps, batch: readonly Incoming[]): Promise<void> => {
   const now = deps.clock.now();
+  faultPoint('inbox.before-store');
   const found = await deps.pool.query<{ place: number; stored_id: string; is_new: boolean }>(
     `select place, stored_id, is_new from ${deps.schema}.store_inbox(
        $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8, $9, $10)`,

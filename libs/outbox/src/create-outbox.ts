@@ -79,6 +79,7 @@ const createSender = (options: OutboxOptions, schema: string) => {
       [now, BATCH],
     );
     if (due.rows.length === 0) return 0;
+    faultPoint('outbox.before-xadd');
     await bus.publishMany(
       options.stream ?? FACTS_STREAM,
       due.rows.map(({ json }): unknown => JSON.parse(json)),

@@ -71,6 +71,14 @@ describe('an attempt', () => {
     expect(process.kill(pid, 0)).toBe(true);
   });
 
+  it('waits for a conductor that is started anew when it needs a token', async () => {
+    let asked = 0;
+    stage.services.token = () =>
+      (asked += 1) <= 4 ? problem(503, 'DATABASE_UNAVAILABLE') : { status: 200, body: stage.local.token };
+    await stage.begin({ script: scripts.good });
+    expect(await stage.reported('WORK_COMPLETED')).toMatchObject({ data: { fence: brief.fence } });
+  });
+
   it('whose fence is superseded at the token pushes nothing', async () => {
     let asked = 0;
     stage.services.token = () =>

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Git } from '@rig/agent-kit';
 import type { TaskToken } from '@rig/contracts';
-import { messageOf, type Clock } from '@rig/kernel';
+import { faultPoint, messageOf, type Clock } from '@rig/kernel';
 import { AttemptFailed } from '../flows/ports.js';
 import { withFileLock } from './file-lock.js';
 
@@ -52,11 +52,14 @@ export const openClone = async ({ git, clock, root }: CloneDeps, repo: string): 
     await restore();
   });
 
-  const fetchOnce = async (token: TaskToken, specs: readonly string[], signal: AbortSignal): Promise<void> =>
-    void (await git.run(
+  const fetchOnce = async (token: TaskToken, specs: readonly string[], signal: AbortSignal): Promise<void> => {
+    faultPoint('fetch.before');
+    await git.run(
       ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--prune', '--', token.cloneUrl, ...specs],
       { cwd: gitDir, signal, credentials: { url: token.cloneUrl, token: token.token } },
-    ));
+    );
+    faultPoint('fetch.after');
+  };
 
   const fetch: Clone['fetch'] = async (token, branches, signal) => {
     const specs = [...new Set(branches)].map((name, n, all) =>

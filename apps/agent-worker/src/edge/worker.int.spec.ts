@@ -66,6 +66,16 @@ describe('an offer on the stream', () => {
     expect(stage.services.facts).toEqual([]);
   });
 
+  it('that lies there twice is worked once, also before the conductor has heard of its end', async () => {
+    const starts = () => stage.services.calls.filter((call) => call.endsWith('/start')).length;
+    await stage.begin({ script: scripts.good });
+    await stage.bus.publish(stream, offer);
+    await eventually(() => expect(starts()).toBe(2));
+    expect(await stage.reported('WORK_COMPLETED')).toBeDefined();
+    expect(stage.worker?.ends).toEqual(['completed']);
+    expect(await stage.outstanding()).toBe(1);
+  });
+
   it('that is none goes to the dead list', async () => {
     await stage.begin({ script: scripts.good });
     await stage.bus.publish(stream, { taskId: 'x' });

@@ -64,7 +64,7 @@ const begin = async (deps: WorkOfferDeps, taskId: string): Promise<Result<TaskBr
 };
 
 const tokenFor = async (deps: WorkOfferDeps, brief: TaskBrief, control: AbortController): Promise<TaskToken> => {
-  const token = await deps.conductor.token(brief.taskId, { agentId: deps.agentId, fence: brief.fence });
+  const token = await deps.conductor.token(brief.taskId, { agentId: deps.agentId, fence: brief.fence }, control.signal);
   if (token.ok) return token.value;
   if (token.refusal.code === 'FENCE_SUPERSEDED') control.abort('superseded' satisfies StopReason);
   throw new AttemptFailed('WORKER_FAILED', `no forge token: ${token.refusal.message}`);
@@ -99,10 +99,29 @@ const report = async (
   return ENDS[await deps.reports.final(brief, last, until)];
 };
 
+/** Attempts remembered at most; far more than offers of one task can lie about at the same time. */
+const MAX_ENDED = 1_000;
+
+/**
+ * Remembers the attempts that this process has ended. An offer may lie on the stream twice, and until the conductor has
+ * decided the report of the first it answers the second with the same attempt: worked again, it would be work for nothing.
+ */
+const createEnded = () => {
+  const ended = new Set<number>();
+  return {
+    has: (fence: number): boolean => ended.has(fence),
+    add: (fence: number): void => {
+      ended.add(fence);
+      const [oldest] = ended;
+      if (ended.size > MAX_ENDED && oldest !== undefined) ended.delete(oldest);
+    },
+  };
+};
+
 /** Works one offer from start to report. Never throws. */
-export const createWorkOffer =
-  (deps: WorkOfferDeps) =>
-  async (offer: Pick<Offer, 'taskId'>, { renew, handBack }: OfferContext): Promise<OfferEnd> => {
+export const createWorkOffer = (deps: WorkOfferDeps) => {
+  const ended = createEnded();
+  return async (offer: Pick<Offer, 'taskId'>, { renew, handBack }: OfferContext): Promise<OfferEnd> => {
     const { clock, logger } = deps;
     if (handBack.aborted) return 'later';
     const started = await begin(deps, offer.taskId);
@@ -110,6 +129,7 @@ export const createWorkOffer =
     faultPoint('worker.started');
     const brief = started.value;
     const { taskId, kind, fence, leaseMs } = brief;
+    if (ended.has(fence)) return 'later';
     const control = new AbortController();
     const onHandBack = (): void => control.abort('handed-back' satisfies StopReason);
     const onLost = (): void => control.abort('superseded' satisfies StopReason);
@@ -118,6 +138,7 @@ export const createWorkOffer =
     const release = keepLease({ leaseMs, renew: () => renew(brief), clock, onLost });
     logger.log('info', 'an attempt began', { taskId, kind, fence });
     const outcome = await run(deps, brief, control);
+    ended.add(fence);
     const end = await report(deps, brief, outcome, control);
     handBack.removeEventListener('abort', onHandBack);
     await release();
@@ -126,3 +147,4 @@ export const createWorkOffer =
     logger.log('info', 'an attempt ended', { taskId, fence, how, end });
     return end;
   };
+};

@@ -46,8 +46,8 @@ export const noAgents = [
   '',
 ].join('\n');
 
-/** rig.policy.yaml that lets agents work on one repository, and merges what passes the gate. */
-export const openPolicy = (repo: string): string =>
+/** rig.policy.yaml that lets agents work on one repository, and merges what passes the gate; `more` are its other fields. */
+export const openPolicy = (repo: string, more: Readonly<Record<string, string | number>> = {}): string =>
   [
     '# What agents may do, and where. What is not said here is safe: nothing runs, nothing merges by itself.',
     'defaults: {}',
@@ -56,6 +56,7 @@ export const openPolicy = (repo: string): string =>
     '    dispatch: on',
     '    acceptance: auto',
     '    ci: required',
+    ...Object.entries(more).map(([name, value]) => `    ${name}: ${value}`),
     '',
   ].join('\n');
 

@@ -24,6 +24,8 @@ export interface ComposeOptions {
   readonly authors: number;
   readonly reviewerSlots: number;
   readonly configDir?: string | undefined;
+  /** Further fields of the repository's policy, where the file is made anew. */
+  readonly policy?: Readonly<Record<string, string | number>> | undefined;
   /** Servers of the operator's own instead of the embedded ones. */
   readonly postgresUrl?: string | undefined;
   readonly valkeyUrl?: string | undefined;
@@ -35,7 +37,7 @@ export interface ComposeOptions {
   adapt?(spec: ProcessSpec): ProcessSpec;
   arrange?(groups: SystemGroups): Promise<SystemGroups>;
   /** When to restart what died, if not by the rules of every day. */
-  readonly policy?: RestartPolicy;
+  readonly restarts?: RestartPolicy;
   notify(event: ProcessEvent): void;
   say(line: string): void;
 }
@@ -133,7 +135,7 @@ export const startSystem = async (options: ComposeOptions): Promise<RunningSyste
     clock: systemClock,
     notify: options.notify,
     explain: explainFrom(paths),
-    policy: options.policy,
+    policy: options.restarts,
   });
   let secrets = { webhookSecret: '', personToken: '' };
   const start = createStartSystem({

@@ -16,6 +16,8 @@ export interface PrepareConfigOptions {
   readonly reviewerSlots: number;
   /** The operator's own configuration, used as it stands. */
   readonly configDir: string | undefined;
+  /** Further fields of the repository's policy, where the file is made anew. */
+  readonly policy?: Readonly<Record<string, string | number>> | undefined;
 }
 
 const keepOrWrite = async (file: string, text: string): Promise<string> => {
@@ -59,7 +61,10 @@ const texts = async (options: PrepareConfigOptions, dir: string): Promise<readon
     authorScript: `${appsDir}/agent-worker/dist/scripted/author/main.js`,
     reviewerScript: `${appsDir}/agent-worker/dist/scripted/reviewer/main.js`,
   });
-  return [await keepOrWrite(agentsFile, agents), await keepOrWrite(policyFile, openPolicy(options.repo))];
+  return [
+    await keepOrWrite(agentsFile, agents),
+    await keepOrWrite(policyFile, openPolicy(options.repo, options.policy)),
+  ];
 };
 
 /** Finds or makes the configuration of a run. A file with an error ends the start: nothing has run yet. */

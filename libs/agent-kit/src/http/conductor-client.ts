@@ -20,7 +20,7 @@ type FenceRequestInput = z.input<typeof FenceRequest>;
 export interface ConductorClient {
   /** Refused with `ATTEMPT_LIVE` (409: try later) or `TASK_GONE` (410: forget it). */
   start(taskId: string, request: StartRequest, signal?: AbortSignal): Answer<TaskBrief>;
-  /** Refused with `FENCE_SUPERSEDED` (409). */
+  /** Refused with `FENCE_SUPERSEDED` (409). Waits about 45 s for a conductor that is away. */
   token(taskId: string, request: FenceRequestInput, signal?: AbortSignal): Answer<TaskToken>;
   /** Refused with `FENCE_SUPERSEDED` (409). One try: the next renewal is the retry. */
   renew(taskId: string, request: FenceRequestInput, signal?: AbortSignal): Answer<z.infer<typeof Renewal>>;
@@ -30,6 +30,14 @@ export interface ConductorClient {
   nextReview(query: ClaimQueryInput, signal?: AbortSignal): Answer<Assignment | null>;
   cursor(agentId: string, signal?: AbortSignal): Answer<z.infer<typeof Cursor>>;
 }
+
+/** A conductor that is started anew must not end attempts: a token is asked for again for about three quarters of a minute. */
+const TOKEN_RETRIES = 12;
+
+const retriesOf = (verb: string): { readonly retries?: number } => {
+  if (verb === 'renew') return { retries: 0 };
+  return verb === 'token' ? { retries: TOKEN_RETRIES } : {};
+};
 
 export const createConductorClient = (options: HttpCallerOptions): ConductorClient => {
   const caller = createHttpCaller(options);
@@ -47,7 +55,7 @@ export const createConductorClient = (options: HttpCallerOptions): ConductorClie
       body,
       parse: (answer) => schema.parse(answer),
       signal,
-      ...(verb === 'renew' ? { retries: 0 } : {}),
+      ...retriesOf(verb),
     });
 
   const claim = (path: string, query: ClaimQueryInput, signal?: AbortSignal): Answer<Assignment | null> =>

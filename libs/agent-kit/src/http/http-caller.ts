@@ -3,6 +3,7 @@ import {
   RigError,
   accept,
   backoff,
+  faultPoint,
   isRigError,
   messageOf,
   refuse,
@@ -117,6 +118,7 @@ const request = async <T>(
   signal: AbortSignal,
 ): Promise<readonly [Response, string]> => {
   const token = await tokens?.get(signal);
+  faultPoint('http.before-call');
   const response = await send(url, {
     method: call.method,
     headers: {
@@ -128,7 +130,9 @@ const request = async <T>(
     redirect: 'error',
     signal,
   });
-  return [response, await readBounded(response, MAX_BODY_BYTES)];
+  const text = await readBounded(response, MAX_BODY_BYTES);
+  faultPoint('http.after-call');
+  return [response, text];
 };
 
 const understood = <T>(call: HttpCall<T>, url: URL, body: unknown, status: number): T => {

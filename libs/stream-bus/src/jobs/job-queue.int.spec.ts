@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { accept, refuse, RigError, silentLogger, type Lifecycle } from '@rig/kernel';
-import { eventually, testSignal, testValkey, type TestValkey } from '@rig/testkit';
+import { createFaultProxy, eventually, testSignal, testValkey, type TestValkey } from '@rig/testkit';
 import { createJobQueue, createJobWorker, type JobQueue, type JobWorkerOptions } from './job-queue.js';
 
 let valkey: TestValkey;
@@ -21,6 +21,9 @@ const work = async (handle: JobWorkerOptions<string>['handle'], more: Partial<Jo
   await worker.start();
   workers.push(worker);
 };
+
+const whenAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 
 beforeEach(async () => {
   workers = [];
@@ -74,6 +77,26 @@ describe('jobs', () => {
     await queue.add('event-3', 'merge');
     expect(await failed.next()).toBe('NO_SUCH_PULL: gone');
     expect(tries).toBe(1);
+  });
+
+  it('go to another worker when the one that had them is cut off', async () => {
+    const url = new URL(valkey.url);
+    const proxy = await createFaultProxy({ targetPort: Number(url.port) });
+    url.port = String(proxy.port);
+    const [lost, taken] = [testSignal<string>(), testSignal<string>()];
+    const forever = new Promise<void>(() => undefined);
+    await work(({ id, signal }) => (lost.emit(id), Promise.race([forever, whenAborted(signal)])), {
+      url: url.href,
+      lockMs: 600,
+    });
+    await queue.add('event-9', 'merge');
+    expect(await lost.next()).toBe('event-9');
+    proxy.partition();
+    await work(async ({ id }) => taken.emit(id), { lockMs: 600 });
+    expect(await taken.next()).toBe('event-9');
+    proxy.heal();
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await proxy.close();
   });
 
   it('have a deadline', async () => {

@@ -49,12 +49,20 @@ export interface JobWorkerOptions<T> extends JobConnection {
   readonly concurrency?: number;
   /** Time for one try, in milliseconds. Default 30 000. */
   readonly deadlineMs?: number;
+  /**
+   * How long a running job is its worker's without renewal, in milliseconds; the worker renews it at half that time.
+   * When a worker dies its jobs go to another one after that time and a third of it. Default 15 000.
+   */
+  readonly lockMs?: number;
 }
 
 /** Time for a command of the queue, in milliseconds. */
 const COMMAND_MS = 5_000;
 /** Finished jobs kept, so that a job added again in that time is still known; seconds and number. */
 const KEEP = { age: 24 * 3_600, count: 10_000 };
+
+/** Workers that may die over one job before it counts as failed: a job that kills whoever tries it must end. */
+const MAX_DEATHS = 10;
 
 const checkName = (name: string): void => {
   if (!name.includes(':')) return;
@@ -125,12 +133,15 @@ const runJob = async <T>(options: JobWorkerOptions<T>, job: Job, stopping: Abort
 };
 
 const openWorker = async <T>(options: JobWorkerOptions<T>, stopping: AbortSignal): Promise<Worker> => {
-  const { name, url, logger } = options;
+  const { name, url, logger, lockMs = 15_000 } = options;
   const { Worker } = await bull();
   const worker = new Worker(name, (job) => runJob(options, job, stopping), {
     prefix: PREFIX,
     connection: { url, maxRetriesPerRequest: null },
     concurrency: options.concurrency ?? 4,
+    lockDuration: lockMs,
+    stalledInterval: Math.ceil(lockMs / 3),
+    maxStalledCount: MAX_DEATHS,
     autorun: false,
   });
   worker.on('error', (error) =>

@@ -68,7 +68,8 @@ const startBroken = (parts: Parts, notify: (event: ProcessEvent) => void): Promi
     workerEnv: { RIG_SCRIPTED_FLAWS: options.flawless ? 'none' : `seed:${options.seed}` },
     graceMs: 8_000,
     throwAway: true,
-    policy: alwaysAfter(RESTART_MS),
+    policy: options.row.policy,
+    restarts: alwaysAfter(RESTART_MS),
     adapt: (spec) => arming.adapt(links.adapt(spec)),
     arrange: async (groups) => {
       const all = await plan.arrange(groups);

@@ -34,6 +34,8 @@ export interface FaultRow {
   readonly authors?: number;
   /** Workers of the one reviewer agent. Default 1. */
   readonly reviewers?: number;
+  /** Further fields of the repository's policy. */
+  readonly policy?: Readonly<Record<string, string | number>>;
   /** A second process, named `…-b`, of every service, or of every process whose name matches. */
   readonly twice?: boolean | RegExp;
   /** Everything a row does, start and stop aside, must be over after so many seconds. Default 240. */

@@ -18,34 +18,6 @@ const restart = async (context: RowContext, name: string): Promise<void> => {
   }, 15_000);
 };
 
-/** Every process starts again with the point armed; the next work that passes it dies there, once in each process. */
-const strikeAt = async (context: RowContext, point: string): Promise<void> => {
-  const { world } = context;
-  const names = world.processes().map(({ name }) => name);
-  const armed = names.filter((name) => !name.startsWith('dev-forge'));
-  for (const name of armed) world.arm(name, `${point}:${1 + Math.floor(context.random() * 2)}`);
-  await Promise.all(armed.map((name) => restart(context, name)));
-  const before = world.deaths.length;
-  await world.file(1);
-  const filed = world.filed();
-  await context.seen('ISSUE_DONE', filed, 90_000);
-  const struck = world.deaths.length - before;
-  context.injected(struck);
-  if (struck === 0) context.violated(`the fault point ${point} was never passed`);
-};
-
-export const killAtPoints: FaultRow = {
-  row: 1,
-  name: 'kill -9 at every fault point',
-  inShort: true,
-  run: async (context) => {
-    await context.world.file(1);
-    await context.seen('ISSUE_DONE', 1, 90_000);
-    const points = shuffled(context.points, context.random);
-    for (const point of context.short ? points.slice(0, 2) : points) await strikeAt(context, point);
-  },
-};
-
 export const zombieWorker: FaultRow = {
   row: 2,
   name: 'a worker stopped in mid-task, and killed',

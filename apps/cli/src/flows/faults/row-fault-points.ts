@@ -1,0 +1,177 @@
+import { endShapes } from '../../core/faults/end-shape.js';
+import { shuffled } from '../../core/faults/seeded.js';
+import type { FaultRow, RowContext } from './row.js';
+
+const SERVICES = ['conductor', 'gateway', 'dispatcher', 'worker'] as const;
+type Service = (typeof SERVICES)[number];
+
+const serviceOf = (process: string): Service | undefined =>
+  /^(dev-e|review-e)-/.test(process) ? 'worker' : SERVICES.find((service) => process.startsWith(`${service}-`));
+
+/** Issues under way while faults are injected, so that every point is passed again and again. */
+const UNDER_WAY = 4;
+const STRUCK_WITHIN_MS = 45_000;
+/** All points together, in milliseconds; what was not passed by then is a violation. */
+const LANES_MS = 200_000;
+const BACK_WITHIN_MS = 45_000;
+
+/** What is still to be struck, by service; lanes of one service share it. */
+type Todo = Map<Service, Set<string>>;
+
+/** Which points each service passes, learned from work without faults. */
+const learn = ({ world, points, random, short }: RowContext): Todo => {
+  const passed = (service: Service): Set<string> =>
+    new Set(
+      world
+        .processes()
+        .filter(({ name }) => serviceOf(name) === service)
+        .flatMap(({ name }) => world.passed(name).filter((point) => points.includes(point))),
+    );
+  const few: Readonly<Record<Service, number>> = { conductor: 3, gateway: 1, dispatcher: 1, worker: 1 };
+  return new Map(
+    SERVICES.map((service) => {
+      const all = shuffled([...passed(service)].sort(), random);
+      return [service, new Set(short ? all.slice(0, few[service]) : all)];
+    }),
+  );
+};
+
+const isBack = (context: RowContext, process: string): Promise<boolean> =>
+  context.until(
+    async () => (await context.world.ready(process)).status === 200,
+    BACK_WITHIN_MS,
+    `${process} to be ready again`,
+  );
+
+const completedBy = async ({ world }: RowContext, process: string): Promise<number> => {
+  const agent = process.replace(/-\d+$/, '');
+  return (await world.observer.events()).filter(
+    ({ type, data }) => type === 'WORK_COMPLETED' && data['agent'] === agent,
+  ).length;
+};
+
+/** Arms points of one process and waits until it was struck; resolves to whether it was. */
+const strikeOnce = async (context: RowContext, process: string, wanted: readonly string[]): Promise<boolean> => {
+  const { world } = context;
+  const before = world.struck(process).length;
+  for (const point of wanted) world.arm(process, point);
+  const struck = (): boolean => world.struck(process).length > before;
+  const met = await context.until(struck, STRUCK_WITHIN_MS, `${process} to pass ${wanted.join(', ')}`);
+  if (!met) world.disarm(process);
+  return met;
+};
+
+/** One service process dies at point after point; all are armed, and whichever it passes first strikes. */
+const serviceLane = async (context: RowContext, process: string, todo: Set<string>): Promise<void> => {
+  const { world } = context;
+  const until = context.now() + LANES_MS;
+  while (todo.size > 0 && context.now() < until) {
+    const struck = await strikeOnce(context, process, [...todo]);
+    if (!struck) continue;
+    if (!(await isBack(context, process))) return context.violated(`${process} did not come back`);
+    // It may have been struck in its next lives, too, before it was back.
+    const hit = world.struck(process).filter((point) => todo.delete(point));
+    context.injected(hit.length);
+  }
+};
+
+/** One worker dies at point after point; in between it ends a task, so that no task loses all its attempts. */
+const workerLane = async (context: RowContext, process: string, todo: Set<string>): Promise<void> => {
+  const until = context.now() + LANES_MS;
+  while (context.now() < until) {
+    const point = [...todo].find((one) => context.world.passed(process).includes(one));
+    if (point === undefined) return;
+    todo.delete(point);
+    const ended = await completedBy(context, process);
+    if (!(await strikeOnce(context, process, [point]))) {
+      // Its agent had no task: later, or in another worker.
+      todo.add(point);
+      continue;
+    }
+    context.injected();
+    if (!(await isBack(context, process))) return context.violated(`${process} did not come back from ${point}`);
+    const worked = async (): Promise<boolean> => (await completedBy(context, process)) > ended;
+    await context.until(worked, STRUCK_WITHIN_MS, `${process} to end a task`);
+  }
+};
+
+/** Files issues while there are faults to inject. */
+const startFeeding = (context: RowContext): { stop(): Promise<void> } => {
+  const { world } = context;
+  let feeding = true;
+  const done = async (): Promise<number> =>
+    (await world.observer.events()).filter(({ type }) => type === 'ISSUE_DONE').length;
+  const loop = (async () => {
+    while (feeding) {
+      const open = world.filed() - (await done());
+      if (open < UNDER_WAY) await world.file(UNDER_WAY - open);
+      await context.pause(500);
+    }
+  })();
+  loop.catch(() => undefined);
+  return {
+    stop: async () => {
+      feeding = false;
+      await loop;
+    },
+  };
+};
+
+/** Everything ends as the issue did that met no fault. */
+const compareEnds = async (context: RowContext): Promise<void> => {
+  const { world } = context;
+  const shapes = async () => endShapes(await world.records.endState());
+  const alike = async (): Promise<boolean> => {
+    const { ends, left } = await shapes();
+    return ends.size === 1 && left.length === 0;
+  };
+  const filed = world.filed();
+  await context.seen('ISSUE_DONE', filed, 120_000);
+  if (await context.until(alike, 30_000, 'every issue to end like the first')) return;
+  const { ends, left } = await shapes();
+  for (const [shape, issues] of [...ends].slice(1)) context.violated(`I2: ${issues.join(', ')} ended as ${shape}`);
+  for (const text of left) context.violated(`I5: ${text}`);
+};
+
+/** Every point of the sources was struck; in a short run each was at least passed, so that no new one is forgotten. */
+const demandAll = (context: RowContext, todo: Todo): void => {
+  const { world, points, short } = context;
+  const names = world.processes().map(({ name }) => name);
+  const struck = new Set(names.flatMap(world.struck));
+  const passed = new Set(names.flatMap(world.passed));
+  context.note(`struck: ${[...struck].sort().join(', ')}`);
+  for (const [service, left] of todo) {
+    for (const point of left) context.violated(`the ${service} passed ${point} without faults, and not again`);
+  }
+  for (const point of points) {
+    if (!(short ? passed : struck).has(point)) context.violated(`the fault point ${point} was never passed`);
+  }
+};
+
+export const killAtPoints: FaultRow = {
+  row: 1,
+  name: 'kill -9 at every fault point',
+  inShort: true,
+  authors: 2,
+  reviewers: 2,
+  boundSeconds: 420,
+  // One task may be struck in its worker more often than three times by chance, which is not what is asked here.
+  policy: { maxAttempts: 9 },
+  run: async (context) => {
+    const { world } = context;
+    await world.file(2);
+    if (!(await context.seen('ISSUE_DONE', 2, 90_000))) context.violated('two issues without a fault did not end');
+    const todo = learn(context);
+    const feeding = startFeeding(context);
+    const lanes = world.processes().map(({ name }) => {
+      const service = serviceOf(name);
+      const left = service && todo.get(service);
+      if (service === undefined || left === undefined) return undefined;
+      return service === 'worker' ? workerLane(context, name, left) : serviceLane(context, name, left);
+    });
+    await Promise.all(lanes);
+    await feeding.stop();
+    demandAll(context, todo);
+    await compareEnds(context);
+  },
+};
