@@ -101,7 +101,7 @@ export class Engine implements Machine {
   }
 
   runScript(script: ParsedScript, shell: Shell, stdin: string): string {
-    const output = runScript(script, shell, stdin, this);
+    const output = runScript(script, shell, stdin, this, stdin !== '');
     const error = firstError(script);
     if (error !== undefined) this.emit({ kind: 'unparseable', message: error.message });
     return output;

@@ -2,7 +2,7 @@ import { readArgs, valued, valueOf } from '../argv.js';
 import type { Call, Handler } from '../machine.js';
 import { absolute } from '../paths/target.js';
 import { NETWORK } from '../shell/marks.js';
-import { writeTo } from './files.js';
+import { deleteAll, writeTo } from './files.js';
 
 const here = (path: string, call: Call): string => absolute(path, call.shell.cwd, call.shell.shared.links);
 
@@ -25,8 +25,17 @@ export const tar: Handler = (call) => {
     ? ['tar', `-${call.argv[1] ?? ''}`, ...call.argv.slice(2)]
     : call.argv;
   const args = readArgs(bundled, TAR);
+  if (args.options.some(({ name }) => name === '--remove-files')) deleteAll(call, args.operands, true);
   if (!args.options.some(({ name }) => name === '-x' || name === '--extract' || name === '--get')) return undefined;
   unpack(call, valueOf(args, '-f', '--file'), valueOf(args, '-C', '--directory'));
+  return undefined;
+};
+
+/** `zip -m` moves what it packs into the archive. */
+export const zip: Handler = (call) => {
+  const args = readArgs(call.argv, valued('-x -i -t -n -b -P -s'));
+  if (args.options.some(({ name }) => name === '-m' || name === '--move'))
+    deleteAll(call, args.operands.slice(1), true);
   return undefined;
 };
 

@@ -66,6 +66,14 @@ const alias: Handler = ({ argv, shell }) => {
   return '';
 };
 
+/** `hash -p /bin/rm ls`: from now on one name means another program. */
+const hash: Handler = ({ argv, shell }) => {
+  const at = argv.indexOf('-p');
+  const [path, name] = [argv[at + 1], argv[at + 2]];
+  if (at !== -1 && path !== undefined && name !== undefined) shell.setAlias(name, path);
+  return '';
+};
+
 const unalias: Handler = ({ argv, shell }) => {
   for (const name of argv.slice(1)) shell.forget(name, 'alias');
   return '';
@@ -174,6 +182,7 @@ export const BUILTINS: Readonly<Record<string, Handler>> = {
   trap,
   alias,
   unalias,
+  hash,
   unset,
   set,
   shift,

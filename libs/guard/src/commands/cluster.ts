@@ -21,11 +21,13 @@ export const kubectl: Handler = (call) => {
   const all = args.options.some(
     ({ name, value }) => (name === '--all' || name === '-A' || name === '--all-namespaces') && value !== 'false',
   );
+  if (verb === 'krew' && rest[0] === 'install' && rest.length > 1)
+    call.machine.emit({ kind: 'install', manager: 'other', what: rest.slice(1).join(' ') });
   if (verb === 'delete') {
     const kinds = (rest[0] ?? '').split(',').map((kind) => kind.toLowerCase());
     const slashed = rest.filter((word) => word.includes('/')).map((word) => word.split('/')[0]?.toLowerCase() ?? '');
     const precious = [...kinds, ...slashed].filter((kind) => PRECIOUS.test(kind));
-    const remote = valuesOf(args, '-f', '--filename').some((file) => file.includes('://'));
+    const remote = valuesOf(args, '-f', '--filename', '-k', '--kustomize').some((file) => file.includes('://'));
     if (precious.length > 0) emit(call, `delete ${precious.join(',')}`);
     else if (all) emit(call, 'delete --all');
     else if (remote || call.machine.tighten.everyClusterDelete) emit(call, 'delete');
@@ -72,6 +74,7 @@ const DESTROYS: Readonly<Record<string, RegExp>> = {
   gsutil: /\brm\b.* -[a-z]*[rRa]|\brb\b|-m rm\b.* -r/,
   az: /\b(group|aks|vm|storage account|storage container|sql server|sql db|webapp|functionapp|keyvault|acr|cosmosdb|disk|resource|network vnet) delete\b|\bstorage blob delete-batch\b/,
   aws: /^\S+ (delete|terminate|purge|batch-delete)-(?!(item|message|message-batch|object|object-tagging|tags|alarms|log-stream)( |$))|\bschedule-key-deletion\b|^s3 rb\b|^s3 rm\b.*--recursive/,
+  influx: /^(delete|bucket delete|org delete)\b/,
   bq: /^rm\b.* -[a-z]*[rf]/,
   doctl: /\b(delete|rm)\b/,
   linode: /\bdelete\b/,
@@ -147,6 +150,9 @@ export const docker: Handler = (call) => {
   const given = (...names: readonly string[]): boolean => options.some(({ name }) => names.includes(name));
   if (/^system prune/.test(text) && given('--volumes', '-a', '--all')) emit(call, 'system prune --volumes');
   if (/^volume prune/.test(text)) emit(call, 'volume prune');
+  if (/^system reset/.test(text)) emit(call, 'system reset');
+  if (/^((container|image|volume|pod) )?(rm|rmi|kill|remove)\b/.test(text) && given('-a', '--all'))
+    emit(call, 'everything at once');
   if (/^swarm leave/.test(text) && given('--force', '-f')) emit(call, 'swarm leave --force');
   if (/^(stack|node) (rm|remove)\b/.test(text)) emit(call, text);
   if (/^((container|image|volume) )?(rm|rmi|kill|remove)\b/.test(text) && text.includes(STAR))

@@ -12,7 +12,7 @@ export const writeTo = (call: Call, path: string, how: WriteHow, tool = call.nam
   }
 };
 
-const deleteAll = (call: Call, paths: readonly string[], recursive: boolean): void => {
+export const deleteAll = (call: Call, paths: readonly string[], recursive: boolean): void => {
   for (const path of paths.slice(0, LIMITS.turns)) {
     for (const target of targetsOf(path, call.shell, call.machine.site)) {
       call.machine.emit({ kind: 'delete', tool: call.name, target, recursive });
@@ -50,7 +50,7 @@ const copyKnowledge = (call: Call, from: string, to: string): void => {
   const { shell } = call;
   const source = absolute(from, shell.cwd, shell.shared.links);
   const target = absolute(to, shell.cwd, shell.shared.links);
-  const text = shell.shared.files.get(source);
+  const text = source === '/dev/stdin' ? call.stdin : shell.shared.files.get(source);
   const name = source.slice(source.lastIndexOf('/'));
   for (const path of [target, target + name]) {
     if (text !== undefined) shell.shared.files.set(path, text);
@@ -117,6 +117,7 @@ export const tee: Handler = (call) => {
     writeTo(call, file, append ? 'append' : 'truncate');
     const path = absolute(file, call.shell.cwd, call.shell.shared.links);
     call.shell.shared.files.set(path, call.piped ? call.stdin : UNKNOWN);
+    call.shell.shared.sinks.get(path)?.(call.piped ? call.stdin : UNKNOWN);
   }
   return call.piped ? call.stdin : UNKNOWN;
 };
@@ -125,6 +126,13 @@ export const dd: Handler = (call) => {
   const output = call.argv.find((arg) => arg.startsWith('of='))?.slice(3);
   if (output !== undefined) writeTo(call, output, 'truncate');
   return output === undefined ? tainted(call.stdin) : '';
+};
+
+/** `ddrescue in out`. */
+export const rescue: Handler = (call) => {
+  const [, to] = readArgs(call.argv).operands;
+  if (to !== undefined) writeTo(call, to, 'truncate');
+  return undefined;
 };
 
 /** Whether a mode lets everyone write: an octal with the bit, or `o+w`, `a=rwx`. */
@@ -204,12 +212,23 @@ export const rsync: Handler = (call) => {
   return undefined;
 };
 
+const PATCHED = /^(?:\+\+\+|---|rename (?:from|to)) (?:[ab]\/)?([^\t\n]+)/gm;
+
+/** `patch`, `git apply`: the files that the patch speaks of, where its text is known. */
+export const applyPatch = (call: Call, files: readonly string[]): void => {
+  const texts = files.map((file) => call.machine.readFile(absolute(file, call.shell.cwd), call.shell) ?? '');
+  for (const text of [...texts, call.piped ? call.stdin : '']) {
+    for (const [, path] of text.matchAll(PATCHED)) if (path !== undefined) writeTo(call, path, 'edit');
+  }
+};
+
 /** Tools that change the files they name: `perl -i`, `yq -i`, `patch`, `touch`. Only guarded and system files matter. */
 export const editsInPlace: Handler = (call) => {
   const { argv, name } = call;
   const always = /^(patch|ed|ex|touch|dos2unix|unix2dos|nano|pico|vi|vim|nvim|emacs)$/.test(name);
   const inPlace = argv.slice(1).some((arg) => /^-[a-zA-Z]*i(\.\w+)?$|^-i|^--in-?place|^inplace$|^-pi|^-ni/.test(arg));
   if (!always && !inPlace) return undefined;
+  if (name === 'patch') applyPatch(call, []);
   for (const operand of readArgs(argv, name === 'patch' ? valued('-p -i -d') : valued('-e -E -c')).operands) {
     if (/\s/.test(operand)) continue;
     for (const target of targetsOf(operand, call.shell, call.machine.site)) {

@@ -2,6 +2,7 @@ import { has, readArgs, valued, valuesOf } from '../argv.js';
 import type { Handler } from '../machine.js';
 import { absolute, targetOf } from '../paths/target.js';
 import { asEmpty, NETWORK, SOME, STAR, toGlob, toSource, UNKNOWN } from '../shell/marks.js';
+import { applyPatch } from './files.js';
 import { hazard, type Git } from './git-call.js';
 import { config, configure, settingsOf } from './git-config.js';
 import { checkout, clean, readTree, removeFiles, reset, restore, stash, worktree } from './git-discard.js';
@@ -77,7 +78,9 @@ const init = (git: Git): void => {
 
 /** A clone makes a folder, and fills it with what nobody here has read. */
 const cloned = (git: Git): void => {
-  const [from, to] = readArgs(git.rest, CLONE, false, 0).operands;
+  const args = readArgs(git.rest, CLONE, false, 0);
+  for (const [key, value] of settingsOf(valuesOf(args, '-c', '--config'), git.call.shell)) configure(git, key, value);
+  const [from, to] = args.operands;
   if (from === undefined) return;
   const name =
     to ??
@@ -141,6 +144,8 @@ const VERBS: Readonly<Record<string, (git: Git) => void>> = {
   'read-tree': readTree,
   commit: (git) => noVerify(git, true),
   merge: (git) => noVerify(git),
+  apply: (git) => applyPatch(git.call, git.args.operands),
+  am: (git) => applyPatch(git.call, git.args.operands),
   init,
   clone: (git) => {
     init(git);
@@ -202,6 +207,7 @@ const runVerb = (verb: string, git: Git): string | undefined => {
     reset(git);
     return undefined;
   }
+  if (git.rest.includes('--help')) return undefined;
   VERBS[plain]?.(git);
   return output(plain, git);
 };

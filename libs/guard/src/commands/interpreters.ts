@@ -91,7 +91,9 @@ const lispForms = (code: string, call: Call): void => {
   }
 };
 
-const SOCKET = /\b(socket|fsockopen|TCPSocket|IO::Socket|net\.(connect|createConnection|Socket))\b/;
+const SOCKET =
+  /\b(socket|fsockopen|TCPSocket|IO::Socket|net\.(connect|createConnection|Socket))\b|require\(['"](node:)?net['"]\)/;
+const IMPORTS_URL = /\bimport\b[^;\n]{0,80}?['"](https?:|data:text\/javascript)/;
 const SHELL_PROGRAM = /(\/bin\/|['"])(ba|z|da|k)?sh\b|cmd\.exe/;
 const WIRED = /dup2|>&|<&|\.pipe\(|pty\.spawn|to_i|fileno/;
 
@@ -101,11 +103,16 @@ const reverseShell = (code: string): boolean => SOCKET.test(code) && SHELL_PROGR
 const judge = (code: string, spec: Spec, call: Call, label: string, inline = true): string => {
   const { machine, shell, name } = call;
   machine.within(label, undefined, () => {
+    if (inline && IMPORTS_URL.test(code)) machine.emit({ kind: 'run', origin: 'network', by: name });
     if (inline && reverseShell(code)) machine.emit({ kind: 'run', origin: 'reverse-shell', by: name });
     judgeCode(code, spec.language, call);
     // A script may well reset its own test store; what is typed here is meant for one that is there.
     if (inline) for (const hazard of storeHazards(code)) machine.emit({ kind: 'sql', hazard, client: name });
     if (spec.language === 'other' && code.includes('(')) lispForms(code, call);
+    if (name === 'osascript' && code.includes('administrator privileges'))
+      machine.emit({ kind: 'privilege', tool: name });
+    if (name === 'osascript' && /\b(shut down|restart|log out)\b/.test(code))
+      machine.emit({ kind: 'power-off', tool: name });
     if (name === 'osascript')
       for (const [, text] of code.matchAll(APPLE))
         if (text !== undefined) machine.runText(text, shell.fork(), 'do shell script', '', true);

@@ -128,7 +128,12 @@ export const MANAGERS: Readonly<Record<string, Manager>> = {
     local: LOCAL_PATH,
   },
   bundle: { manager: 'gem', verbs: words('add'), valued: '--group -g --version -v --source' },
-  composer: { manager: 'composer', verbs: words('require,global require,create-project'), valued: '-d --working-dir' },
+  composer: {
+    manager: 'composer',
+    verbs: words('require,req,r,global require,create-project'),
+    valued: '-d --working-dir',
+    dry: /^--dry-run$/,
+  },
   cpan: { manager: 'other', verbs: [''], local: LOCAL_PATH },
   cpanm: { manager: 'other', verbs: [''], local: LOCAL_PATH, valued: '-l -L' },
   luarocks: { manager: 'other', verbs: words('install'), valued: '--tree --server' },
@@ -151,6 +156,7 @@ export const MANAGERS: Readonly<Record<string, Manager>> = {
 
 /** Tools that take the commands of another one. */
 export const ALIASES: Readonly<Record<string, string>> = {
+  yarnpkg: 'yarn',
   'apt-get': 'apt',
   aptitude: 'apt',
   'apt-fast': 'apt',

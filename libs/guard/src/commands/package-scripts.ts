@@ -36,10 +36,21 @@ const scriptsOf = (text: string): Readonly<Record<string, unknown>> => {
 
 const quoted = (word: string): string => `'${toSource(word).replaceAll("'", "'\\''")}'`;
 
+const MANAGER_VERB =
+  /^(i|in|install|add|rm|remove|un|uninstall|link|ln|unlink|set|get|exec|run|x|dlx|up|why|list|ls|ll|la|import|pack|init|create|version|info|view|show|config|c|cache|help|login|logout|patch|env|node|store|prune|audit|publish|root|prefix|bin|tag|team|owner|org|ci|outdated|update|upgrade|deploy|fetch|rebuild|dedupe|doctor|search|fund|bugs|docs|repo|ping|pkg|stop|start|restart|test|t|workspaces?|plugin|policies|global|query|token|profile|access|star|shrinkwrap|diff|sbom)$/;
+
+/** `yarn prisma migrate reset`: a tool of the project, run through the manager. */
+const runsTool = (call: Call, tool: string | undefined): void => {
+  const { argv, machine, shell, name } = call;
+  if (!BARE.has(name) || tool === undefined || MANAGER_VERB.test(tool) || !machine.knows(tool)) return;
+  machine.within(name, undefined, () => machine.invoke(argv.slice(argv.indexOf(tool)), shell, call.stdin, call.piped));
+};
+
 /** `npm run x`, `yarn x`: the text of the script, as the manifest in the folder has it. */
 export const packageScript: Handler = (call: Call) => {
   const { machine, shell, name } = call;
   const args = readArgs(call.argv, VALUED);
+  runsTool(call, args.operands[0]);
   if (valueOf(args, '-w', '--workspace', '-F', '--filter') !== undefined) return undefined;
   const wanted = asked(name, args.operands);
   if (wanted === undefined) return undefined;

@@ -18,7 +18,14 @@ export const packages: Handler = (call) => {
   if (spec === undefined) return undefined;
   const args = readArgs(call.argv, spec.valued === undefined ? undefined : valued(spec.valued));
   const operands = plainOperands(call.name, args.operands);
-  if (args.options.some(({ name }) => spec.dry?.test(name) === true || name === '--help' || name === '--version'))
+  if (
+    args.options.some(
+      ({ name }) =>
+        spec.dry?.test(name) === true ||
+        name === '--help' ||
+        (name === '--version' && spec.valued?.includes('--version') !== true),
+    )
+  )
     return undefined;
   for (const verb of spec.any ?? []) if (startsWith(operands, verb) !== undefined) report(call, spec.manager, [verb]);
   if (call.name === 'cargo') return cargo(call, operands, args.options);

@@ -53,8 +53,16 @@ const OTHERS =
   'spark-sql impala-shell vsql db2 sqlplus sql influx influx3 turso bq athena redshift pgbench tsql fbsql firebird isql-fb';
 export const SQL_TOOLS: readonly string[] = [...Object.keys(CLIENTS), ...OTHERS.split(' ')];
 
-const judge = (call: Call, sql: string): void => {
+/** `\\i file`, `source file`, `.read file`. */
+const INCLUDES = /(?:^|\n|;)\s*(?:\\ir?|\\include|\\\.|source|\.read)\s+['"]?([^\s'";]+)/g;
+
+const judge = (call: Call, sql: string, depth = 0): void => {
   const text = toSource(sql);
+  for (const [, file] of depth > 3 ? [] : text.matchAll(INCLUDES)) {
+    const path = absolute(file ?? '', call.shell.cwd, call.shell.shared.links);
+    const included = call.machine.readFile(path, call.shell);
+    if (included !== undefined) judge(call, included, depth + 1);
+  }
   for (const hazard of sqlHazards(text)) call.machine.emit({ kind: 'sql', hazard, client: call.name });
   for (const command of shellHazards(text))
     call.machine.runText(command, call.shell.fork(), `${call.name} \\!`, '', true);
@@ -136,9 +144,11 @@ export const framework: Handler = ({ argv, machine, name }) => {
 };
 
 /** `redis-cli FLUSHALL`, from its words or what it reads. */
-export const redis: Handler = ({ argv, machine, piped, stdin, name }) => {
-  const { operands } = readArgs(argv, valued('-h -p -a -n -u -s --user --pass -x -r -i'));
-  const lines = [operands.join(' '), ...(piped ? stdin.split('\n') : [])];
+export const redis: Handler = ({ argv, machine, piped, stdin, name, shell }) => {
+  const args = readArgs(argv, valued('-h -p -a -n -u -s --user --pass -x -r -i --eval'));
+  const { operands } = args;
+  const scripts = valuesOf(args, '--eval').map((file) => machine.readFile(absolute(file, shell.cwd), shell) ?? '');
+  const lines = [operands.join(' '), ...scripts, ...(piped ? stdin.split('\n') : [])];
   for (const line of lines) {
     if (
       /^\s*(flushall|flushdb|script flush|debug (segfault|restart)|shutdown)\b/i.test(line) ||

@@ -95,6 +95,8 @@ export const kill: Handler = ({ argv, machine, name }) => {
       words[index - 1] !== '-s' &&
       (index > 0 || !/^-\d+$/.test(word) || words.length === 1),
   );
+  if (targets.some((word) => GUARD_PROCESS.test(word)))
+    machine.emit({ kind: 'tamper', what: `${name} of the guard's process` });
   // `kill -9 -1`: the first word with a dash is the signal, a later one a group.
   if (targets.some((word) => word === '-1' || word === '1' || word.includes(STAR)) && !words.includes('-l'))
     machine.emit({ kind: 'signal-all', tool: name });
@@ -111,6 +113,12 @@ export const pkill: Handler = ({ argv, machine, name }) => {
   if (operands.some((operand) => GUARD_PROCESS.test(operand)))
     machine.emit({ kind: 'tamper', what: `${name} of the guard's process` });
   return '';
+};
+
+/** `pgrep` of the guard's process: whoever takes it up to kill it is found by its name. */
+export const pgrep: Handler = ({ argv }) => {
+  const guard = argv.find((word) => GUARD_PROCESS.test(word));
+  return guard === undefined ? SOME : `${guard}\n`;
 };
 
 export const killEverything: Handler = ({ machine, name }) => {

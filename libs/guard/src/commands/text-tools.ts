@@ -41,7 +41,10 @@ const printed = (format: string, args: readonly string[]): string => {
       if (kind === '%') return '%';
       const arg = toSource(args[at++] ?? '');
       if (kind === 'b') return decodeEscapes(arg);
-      return kind === 'c' ? arg.slice(0, 1) : arg;
+      if (kind === 'c') return arg.slice(0, 1);
+      const radix = kind === 'o' ? 8 : /[xX]/.test(kind) ? 16 : 0;
+      const code = /^['"]./.test(arg) ? arg.charCodeAt(1) : Number(arg);
+      return radix !== 0 && Number.isInteger(code) ? code.toString(radix) : arg;
     });
     return [text, at];
   };
@@ -107,6 +110,10 @@ export const opaque: Handler = (call) => {
   return from === UNKNOWN ? OPAQUE : from;
 };
 
+/** `xz -dc`, `gzip -d`: only when told to unpack. */
+export const unpacks: Handler = (call) =>
+  call.argv.slice(1).some((word) => /^-[a-z0-9]*d|^--(decompress|uncompress)$/.test(word)) ? opaque(call) : UNKNOWN;
+
 export const openssl: Handler = (call) => {
   const args = readArgs(call.argv, valued('-in -out -k -K -iv -pass'));
   const decodes = args.options.some(({ name }) => name === '-d') || call.argv.includes('-d');
@@ -170,6 +177,13 @@ export const grep: Handler = (call) => {
   const narrows = !has(args, '-v', '--invert-match') && /[\w]/.test(pattern.replace(/\\./g, ''));
   if (args.options.some(({ name }) => /^-[clLq]$/.test(name))) return UNKNOWN;
   return narrows ? text.replaceAll(STAR, SOME) : text;
+};
+
+export const paste: Handler = (call) => {
+  const args = readArgs(call.argv, valued('-d --delimiters'));
+  const text = inputOf(call, args.operands);
+  const separator = valueOf(args, '-d', '--delimiters') ?? '\t';
+  return has(args, '-s', '--serial') ? text.trimEnd().split('\n').join(separator) : text;
 };
 
 /** Filters that pass lines on: which ones they leave out cannot make the rest more harmless. */

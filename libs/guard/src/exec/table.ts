@@ -193,6 +193,7 @@ add('pipx', { sub: 'run', valued: '--spec --python --pip-args' });
 add('conda mamba micromamba', { sub: 'run', valued: '-n --name -p --prefix --cwd' });
 add('bundle rbenv pyenv nodenv asdf goenv jenv', { sub: 'exec' });
 add('mise rtx', { sub: 'exec', dashes: true }, { sub: 'x', dashes: true });
+add('corepack', {});
 add('direnv', { sub: 'exec', skip: 1 });
 add('nix-shell', { skip: 9, text: '--run --command', valued: '-p -A -E -I' });
 add('nix', { sub: 'develop', skip: 9, text: '-c --command' }, { sub: 'shell', skip: 9, text: '-c --command' });

@@ -57,6 +57,9 @@ const runWords = (row: Executor, call: Call, start: number, label: string): stri
     return undefined;
   }
   const first = words[0] ?? '';
+  if (/^uvx?$/.test(call.name) && (first === '-' || first.endsWith('.py'))) {
+    return machine.within(label, undefined, () => machine.invoke(['python3', ...words], shell, stdin, piped));
+  }
   // One word with blanks in it is text for a shell, as every program of this kind reads it in one version or another.
   if (words.length === 1 && /\s/.test(first)) return machine.runText(first, shell.fork(), label, stdin);
   return machine.within(label, undefined, () => {
@@ -103,8 +106,11 @@ const scopeOf = (row: Executor, call: Call): Call => {
   const { options } = readArgs(call.argv, row.valued, false, 1);
   const folder = options.findLast(({ name }) => FOLDER.has(name) && row.valued.has(name))?.value;
   const mounts = options.filter(({ name }) => /^(-v|--volume|--mount)$/.test(name) && row.valued.has(name));
-  if (!row.assigns && folder === undefined && mounts.length === 0) return call;
+  const container = /^(docker|podman|nerdctl|docker-compose|finch)$/.test(call.name);
+  if (!row.assigns && folder === undefined && !container) return call;
   const shell = call.shell.fork();
+  // Where images keep the project, by custom; what is mounted is said below.
+  if (container) for (const place of PROJECT_IN_IMAGE) shell.mount(place, call.machine.site.workspace);
   if (folder !== undefined) shell.cwd = absolute(folder, shell.cwd, shell.shared.links);
   for (const { value } of mounts) {
     const [, source, target, from, to] = MOUNT.exec(value ?? '') ?? [];
@@ -115,6 +121,7 @@ const scopeOf = (row: Executor, call: Call): Call => {
   return { ...call, shell };
 };
 
+const PROJECT_IN_IMAGE = ['/app', '/usr/src/app', '/code', '/workspace', '/workspaces/app'];
 const REMOTE = new Set(['ssh', 'autossh', 'rsh', 'mosh']);
 
 const unwrapRow = (row: Executor, call: Call): string | undefined => {

@@ -67,6 +67,8 @@ const remove = (path: string, name: string, work: Work): void => {
 const write = (path: string, name: string, work: Work): void => {
   const { machine, shell } = work.call;
   if (hasUnknown(path)) return;
+  // What a program that fetches writes down is what it fetched, as far as anybody can tell.
+  if (FETCHES.test(work.code)) shell.shared.files.set(absolute(path, shell.cwd), NETWORK);
   machine.emit({ kind: 'write', tool: name, target: targetOf(path, shell, machine.site), how: 'truncate' });
 };
 
@@ -85,6 +87,20 @@ const move = (args: readonly Arg[], name: string, work: Work): void => {
   const [from, to] = args.map((arg) => targetOf(first(arg), shell, machine.site));
   if (from !== undefined && to !== undefined) machine.emit({ kind: 'move', from, to });
   write(first(args[1]), name, work);
+};
+
+/** `open(path, 'w')`; in Perl `open(F, '>', path)`, `open(F, '>path')` and `open(F, 'command|')`. */
+const open = (args: readonly Arg[], name: string, work: Work): void => {
+  const [path, mode, third] = args.map(first);
+  const redirect = /^\s*\+?(>>?|\||-\|)\s*(.*)$|^(.*)\|\s*$/s.exec(mode ?? '');
+  if (redirect === null || work.language !== 'perl') {
+    if (path !== undefined && /[wax+>]/.test(args.slice(1).flat().join(' '))) write(path, name, work);
+    return;
+  }
+  const [, sign, attached, reads] = redirect;
+  const rest = attached === '' || attached === undefined ? (third ?? reads ?? '') : attached;
+  if (sign === '>' || sign === '>>') write(rest, name, work);
+  else work.call.machine.runText(rest, work.call.shell.fork(), `${work.call.name} open()`, '', true);
 };
 
 const octal = (text: string): number => {
@@ -127,8 +143,7 @@ export const act = (kind: CallKind, name: string, args: readonly Arg[], work: Wo
     case 'write-second':
       return write(first(args[1]), name, work);
     case 'open':
-      if (/[wax+>]/.test(args.slice(1).flat().join(' '))) write(first(args[0]), name, work);
-      return;
+      return open(args, name, work);
     case 'move':
       return move(args, name, work);
     case 'download':

@@ -148,7 +148,9 @@ const look = (at: number, work: Work): void => {
   if (token.value === 'exec' && before?.value === '.' && work.tokens[at - 2]?.value !== ')') return;
   const args = rangesAt(at, work)?.map((range) => evaluate(range, work.scope));
   if (args === undefined) return;
-  const on = args.every((arg) => arg === UNKNOWN) || IN_PLACE.test(token.value) ? receiver(at, work) : undefined;
+  const methodLike = /^(delete|write|write-second|move|chmod|open)$/.test(kind);
+  const alone = args.every((arg) => arg === UNKNOWN) || IN_PLACE.test(token.value);
+  const on = methodLike && alone ? receiver(at, work) : undefined;
   act(kind, name, on === undefined ? args : [on, ...args], work);
 };
 

@@ -1,4 +1,4 @@
-import { isSystemWrite } from './catastrophe.js';
+import { isCatastrophe, isSystemWrite } from './catastrophe.js';
 import { rule } from './rule.js';
 
 export const fsOverwriteSystem = rule({
@@ -10,7 +10,7 @@ export const fsOverwriteSystem = rule({
   alternative: 'echo x > ./passwd.txt',
   when: ({ target, how }) =>
     isSystemWrite(target) ||
-    (how === 'empty' && target.zone === 'outside') ||
+    (how === 'empty' && (target.zone === 'outside' || isCatastrophe(target))) ||
     (target.zone === 'git' && /^(truncate|empty|copy)$/.test(how) && target.path.includes('/.git/')),
   message: ({ target }) => `${target.written} belongs to the system or to others, not to the task.`,
 });

@@ -103,9 +103,16 @@ const processSubstitution = (
   shell: Shell,
   machine: Machine,
 ): string => {
-  const output = part.script === undefined ? UNKNOWN : machine.runScript(part.script, shell.fork(), UNKNOWN);
+  const output =
+    part.script === undefined
+      ? UNKNOWN
+      : machine.runScript(part.script, shell.fork(), part.operator === '<' ? '' : UNKNOWN);
   const path = `/dev/fd/guard-${shell.shared.files.size}`;
   shell.shared.files.set(path, part.operator === '<' ? output : UNKNOWN);
+  const { script } = part;
+  if (part.operator === '>' && script !== undefined) {
+    shell.shared.sinks.set(path, (text) => void machine.runScript(script, shell.fork(), text));
+  }
   return path;
 };
 

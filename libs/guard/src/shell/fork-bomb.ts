@@ -1,4 +1,4 @@
-import { forEachChild, type SyntaxNode } from './parse.js';
+import { forEachChild, type CommandNode, type SyntaxNode } from './parse.js';
 
 interface Calls {
   /** Calls of itself. */
@@ -26,6 +26,15 @@ export const looksLikeForkBomb = (name: string, body: SyntaxNode): boolean => {
 
 const isSelf = (node: SyntaxNode): boolean =>
   node.type === 'Command' && (node.name?.text ?? '').replace(/["{}]/g, '') === '$0';
+
+/** `while :; do x & done`: processes without end, and nothing that waits for any of them. */
+export const spawnsWithoutEnd = (node: Extract<CommandNode, { type: 'While' }>): boolean => {
+  const [test, ...more] = node.clause.commands;
+  const always =
+    more.length === 0 && test?.command.type === 'Command' && /^(:|true|1)$/.test(test.command.name?.text ?? '');
+  const { commands } = node.body;
+  return always && commands.length > 0 && commands.every((statement) => statement.background === true);
+};
 
 /** `$0 | $0`, `$0 &`: a script that starts itself beside itself. */
 export const pipesItself = (commands: readonly SyntaxNode[], times = 2): boolean =>

@@ -25,6 +25,7 @@ const readTarget = (path: string, shell: Shell, machine: Machine): string => {
 const save = (file: File, output: string, shell: Shell): void => {
   const { files } = shell.shared;
   files.set(file.path, file.append ? (files.get(file.path) ?? UNKNOWN) + output : output);
+  shell.shared.sinks.get(file.path)?.(output);
 };
 
 const writesTo = (field: string, operator: string, shell: Shell, machine: Machine): File => {

@@ -1,7 +1,7 @@
 import { LIMITS } from '../limits.js';
 import type { Machine } from '../machine.js';
 import { expandText, expandWord, runNested } from './expand.js';
-import { looksLikeForkBomb, pipesItself } from './fork-bomb.js';
+import { looksLikeForkBomb, pipesItself, spawnsWithoutEnd } from './fork-bomb.js';
 import { UNKNOWN } from './marks.js';
 import type {
   CommandNode,
@@ -131,6 +131,7 @@ const runWhile = (
   stdin: string,
   machine: Machine,
 ): string => {
+  if (spawnsWithoutEnd(node)) machine.emit({ kind: 'fork-bomb' });
   const lines = stdin === '' ? [''] : stdin.split('\n').slice(0, LIMITS.turns);
   let output = '';
   for (const line of lines) {

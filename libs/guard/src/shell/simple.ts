@@ -58,6 +58,10 @@ const assign = (assignment: Assignment, shell: Shell, machine: Machine): void =>
     return;
   }
   shell.set(name, value);
+  // A prompt is expanded each time it is shown.
+  if (/^PS[0-4]$/.test(name) && typeof value === 'string' && /[$`]/.test(value)) {
+    machine.runText(`: "${value.replaceAll('"', '')}"`, shell.fork(), `${name}=`, '', true);
+  }
   if (RUN_LATER.has(name) && typeof value === 'string') machine.runText(value, shell.fork(), `${name}=`);
 };
 
@@ -99,15 +103,16 @@ const aliased = (
   shell: Shell,
   io: { stdin: string },
   machine: Machine,
-): void => {
+): string | undefined => {
   const name = argv[0];
-  if (name === undefined || node.name?.parts !== undefined || node.name?.text !== name) return;
+  if (name === undefined || node.name?.parts !== undefined || node.name?.text !== name) return undefined;
   const text = shell.alias(name);
-  if (text === undefined) return;
+  if (text === undefined) return undefined;
   shell.forget(name, 'alias');
   const rest = node.suffix.map((item) => ('text' in item ? item.text : '')).join(' ');
-  machine.runText(`${text} ${rest}`, shell, `alias ${name}`, io.stdin);
+  const output = machine.runText(`${text} ${rest}`, shell, `alias ${name}`, io.stdin);
   shell.setAlias(name, text);
+  return output;
 };
 
 /** Builtins that set variables of the shell itself, whatever was set for them alone. */
@@ -129,7 +134,7 @@ const runOnce = (node: Command, shell: Shell, stdin: string, machine: Machine, p
       ? io.finish(io.piped && node.redirects.length > 0 ? io.stdin : '', ':')
       : io.finish('', ':');
   }
-  aliased(node, argv, shell, io, machine);
+  const fromAlias = aliased(node, argv, shell, io, machine);
   if (io.network === true && /(^|\/)(ba|z|da|k|a)?sh$/.test(argv[0] ?? '')) {
     machine.emit({ kind: 'run', origin: 'reverse-shell', by: argv[0] ?? '' });
   }
@@ -137,7 +142,7 @@ const runOnce = (node: Command, shell: Shell, stdin: string, machine: Machine, p
   const output = machine.invoke(argv, own ? scope : shell, io.stdin, io.piped);
   if (own && scope.cwd !== before) shell.cwd = scope.cwd;
   if (own && KEEPS.has(argv[0] ?? '')) shell.adopt(scope, assignedNames(node));
-  return io.finish(output, argv[0] ?? '');
+  return io.finish(fromAlias ?? output, argv[0] ?? '');
 };
 
 /** Runs a simple command; once for each possible value where a variable in it may have several. */

@@ -12,6 +12,8 @@ export interface Shared {
   readonly links: Map<string, string>;
   /** Keys of git's configuration that the command sets, in lower case. */
   readonly gitConfig: Map<string, string>;
+  /** What takes up the text that is written to a path: `>(sh)`. */
+  readonly sinks: Map<string, (text: string) => void>;
   /** Folders the command makes. */
   readonly made: Set<string>;
   /** Folders the command fills from the network, and how. */
@@ -65,6 +67,7 @@ export class Shell {
       files: new Map(),
       links: new Map(),
       gitConfig: new Map(),
+      sinks: new Map(),
       made: new Set(),
       fetched: new Map(),
       traps: [],
