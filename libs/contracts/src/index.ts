@@ -6,6 +6,7 @@ export * from './http/agent-api.js';
 export * from './http/guard-api.js';
 export * from './http/people-api.js';
 export * from './http/problem.js';
+export * from './read-event.js';
 export * from './rig-event.js';
 export * from './streams/fact.js';
 export * from './streams/names.js';

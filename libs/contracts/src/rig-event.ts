@@ -1,7 +1,8 @@
-import { accept, refuse, type Refusal, type Result } from '@rig/kernel';
+import { accept, type Refusal, type Result } from '@rig/kernel';
 import type { z } from 'zod';
-import { CommittedEnvelope, dataSchemaName } from './envelope.js';
+import { dataSchemaName, type CommittedEnvelope } from './envelope.js';
 import { eventDefinitions } from './events/catalogue.js';
+import { createEventReader } from './read-event.js';
 
 type Definitions = (typeof eventDefinitions)[number];
 
@@ -25,20 +26,12 @@ export const eventDefinition = (type: string): Definitions | undefined => byType
 /** The dataschema under which this tree writes events of a type. */
 export const currentDataSchema = (type: EventType): string => dataSchemaName(type, byType.get(type)?.version ?? 1);
 
-/** Parses an event as it lies in the log or on a stream. */
+const readEvent = createEventReader(eventDefinitions);
+
+/** Parses an event as it lies in the log or on a stream; one of an earlier version comes as the newest. */
 export const parseEvent = (input: unknown): Result<RigEvent, Refusal> => {
-  const envelope = CommittedEnvelope.safeParse(input);
-  if (!envelope.success) return refuse({ code: 'ENVELOPE_INVALID', message: firstIssue(envelope.error) });
-  const definition = byType.get(envelope.data.type);
-  if (definition === undefined) {
-    return refuse({ code: 'EVENT_TYPE_UNKNOWN', message: `no event type ${envelope.data.type}` });
-  }
-  if (envelope.data.dataschema !== dataSchemaName(definition.type, definition.version)) {
-    return refuse({ code: 'EVENT_VERSION_UNKNOWN', message: `no reader for ${envelope.data.dataschema}` });
-  }
-  const data = definition.data.safeParse(envelope.data.data);
-  if (!data.success) return refuse({ code: 'EVENT_DATA_INVALID', message: firstIssue(data.error) });
-  return accept({ ...envelope.data, type: definition.type, data: data.data } as RigEvent);
+  const read = readEvent(input);
+  return read.ok ? accept(read.value as RigEvent) : read;
 };
 
 /**
@@ -48,10 +41,4 @@ export const parseEvent = (input: unknown): Result<RigEvent, Refusal> => {
 export const parseStreamedEvent = (input: unknown): Result<RigEvent | null, Refusal> => {
   const parsed = parseEvent(input);
   return !parsed.ok && parsed.refusal.code === 'EVENT_TYPE_UNKNOWN' ? accept(null) : parsed;
-};
-
-/** The first problem of a failed parse as `path: what is wrong`. */
-export const firstIssue = (error: z.ZodError): string => {
-  const [issue] = error.issues;
-  return issue === undefined ? 'invalid' : `${issue.path.join('.') || '(root)'}: ${issue.message}`;
 };

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cacheDir } from './cache-dir.js';
 import { awaitRelease, keptPassword } from './data-dir.js';
+import { freePort } from './free-port.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -57,4 +58,9 @@ describe('the cache folder', () => {
     expect(cacheDir({ XDG_CACHE_HOME: folder })).toBe(join(folder, 'rig'));
     expect(cacheDir({ XDG_CACHE_HOME: '/dev/null/nowhere' })).toContain(tmpdir());
   });
+});
+
+it('a free port lies below those that systems give to outgoing connections, so that a restarted server finds it again', async () => {
+  const ports = await Promise.all(Array.from({ length: 20 }, () => freePort()));
+  expect(ports.every((port) => port >= 20_000 && port < 32_000)).toBe(true);
 });

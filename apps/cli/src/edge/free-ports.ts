@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:net';
+import { freePort } from '@rig/embedded';
 
 const listen = (port: number): Promise<Server | undefined> =>
   new Promise((resolve) => {
@@ -12,6 +13,14 @@ const close = (server: Server): Promise<void> =>
     server.close(() => resolve());
   });
 
+const TRIES = 5;
+
+const hold = async (wanted: number | undefined): Promise<Server | undefined> => {
+  let server = wanted === undefined ? undefined : await listen(wanted);
+  for (let n = 0; server === undefined && n < TRIES; n++) server = await listen(await freePort());
+  return server;
+};
+
 /**
  * One free loopback port for each name: the wanted one if it is free, so that addresses stay the same from run to run,
  * or another. All are held until all are found: no two are alike.
@@ -23,7 +32,7 @@ export const choosePorts = async (
   const held: Server[] = [];
   const ports: Record<string, number> = {};
   for (const name of names) {
-    const server = (await listen(wanted[name] ?? 0)) ?? (await listen(0));
+    const server = await hold(wanted[name]);
     const address = server?.address();
     if (server === undefined || address === null || typeof address !== 'object') continue;
     held.push(server);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EnvelopeHead } from '../envelope.js';
 import { GuardBlock } from '../events/guard-blocked.js';
 import { GuardSpikeData } from '../events/guard-spike.js';
-import { firstIssue } from '../rig-event.js';
+import { firstIssue } from '../read-event.js';
 import { AgentId, CommitSha, IssueNumber, Position, ShortText, TaskId, TaskKind, Text } from '../values.js';
 
 /** What a worker may report: about its own attempts, and what the guard refused its agent. */

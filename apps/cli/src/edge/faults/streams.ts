@@ -16,6 +16,15 @@ for i = 1, #info, 2 do
 end
 return 1`;
 
+const AT_LAST = `
+local last = '0'
+local info = redis.call('EXISTS', KEYS[1]) == 1 and redis.call('XINFO', 'STREAM', KEYS[1]) or {}
+for i = 1, #info, 2 do
+  if info[i] == 'last-generated-id' then last = string.match(info[i + 1], '^%d+') end
+end
+redis.call('XADD', KEYS[1], last .. '-*', 'json', ARGV[1])
+return 1`;
+
 const LOST = `
 local lost = 0
 for _, pending in ipairs(redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 10000)) do
@@ -29,8 +38,11 @@ const trimMarks = (stream: string): string => `rig:trim:${stream.replace(/^rig:/
 export const createStreams = (url: string): Streams & { close(): Promise<void> } => {
   const bus = createValkeyStreamBus({ url, logger: silentLogger, connectionName: 'rig-faults' });
   return {
-    add: async (stream, json, id = '*') => {
-      await valkeyCommands(new URL(url), [['XADD', stream, id, 'json', json]]);
+    add: async (stream, json) => {
+      await valkeyCommands(new URL(url), [['XADD', stream, '*', 'json', json]]);
+    },
+    addAtLast: async (stream, json) => {
+      await valkeyCommands(new URL(url), [['EVAL', AT_LAST, '1', stream, json]]);
     },
     lastPosition: bus.lastPosition,
     firstPosition: bus.firstPosition,

@@ -5,6 +5,7 @@ import type { WorldParts } from '../../flows/faults/world-parts.js';
 import { createDoors } from './doors.js';
 import { createForgeSide } from './forge-side.js';
 import type { Observer } from './observer.js';
+import { replayHistories } from './replay-histories.js';
 import { residentMemory } from './resident-memory.js';
 import { createRecords } from './records.js';
 import { createStreams } from './streams.js';
@@ -40,6 +41,7 @@ export const createWorldParts = async (
       operatorToken: operatorToken ?? '',
     }),
     streams,
+    replayHistories: () => replayHistories(paths.root),
     memory: async (name) => {
       const pid = options.processes().find((one) => one.name === name)?.pid;
       return pid === undefined || pid === null ? undefined : residentMemory(pid);

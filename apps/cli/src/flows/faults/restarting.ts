@@ -1,6 +1,7 @@
 import type { RowContext } from './row.js';
 
-const RESTART_MS = 20_000;
+/** A worker that is told to end may finish what it works on. */
+const RESTART_MS = 30_000;
 const READY_MS = 30_000;
 
 const pidOf = ({ world }: RowContext, name: string): number | null =>

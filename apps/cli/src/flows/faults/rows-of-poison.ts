@@ -7,14 +7,14 @@ import type { DeadLetter } from './world-parts.js';
 
 const Log = z.object({ events: z.array(CommittedEnvelope) });
 
-const committed = async ({ world }: RowContext): Promise<readonly CommittedEnvelope[]> =>
+export const committed = async ({ world }: RowContext): Promise<readonly CommittedEnvelope[]> =>
   Log.parse((await world.doors.operate('GET', '/api/events?after=0&limit=500')).body).events;
 
-const pour = async ({ world, injected }: RowContext, poison: readonly Poison[]): Promise<void> => {
+/** Puts entries where they can do harm. */
+export const pour = async ({ world, injected }: RowContext, poison: readonly Poison[]): Promise<void> => {
   for (const { stream, json } of poison) {
-    // Ids of relayed streams are positions: an automatic one would shut out every later event.
     const relayed = stream === EVENTS_STREAM || stream.endsWith(':tasks');
-    await world.streams.add(stream, json, relayed ? `${await world.streams.lastPosition(stream)}-*` : '*');
+    await (relayed ? world.streams.addAtLast(stream, json) : world.streams.add(stream, json));
     injected();
   }
 };

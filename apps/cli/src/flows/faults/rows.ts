@@ -1,3 +1,4 @@
+import { rollingUpgrade } from './row-upgrade.js';
 import { slowConsumers } from './row-slow.js';
 import { rebuiltConsumer } from './row-rebuilt.js';
 import { forgedDeliveries } from './rows-of-input.js';
@@ -22,6 +23,7 @@ export const faultRows: readonly FaultRow[] = [
   forgedDeliveries,
   poisonedStreams,
   slowConsumers,
+  rollingUpgrade,
   killServices,
   rebuiltConsumer,
   forgeRefuses,

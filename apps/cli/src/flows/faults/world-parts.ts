@@ -57,8 +57,10 @@ export interface DeadLetter {
 
 /** The streams, looked at past every proxy. */
 export interface Streams {
-  /** Adds an entry as it stands, under an automatic id or the one given (`7-*` is completed by the server). */
-  add(stream: string, json: string, id?: string): Promise<void>;
+  /** Adds an entry as it stands, under an automatic id. */
+  add(stream: string, json: string): Promise<void>;
+  /** The same on a stream whose ids are positions: an automatic one would shut out every later event. */
+  addAtLast(stream: string, json: string): Promise<void>;
   lastPosition(stream: string): Promise<number>;
   firstPosition(stream: string): Promise<number | undefined>;
   groups(
@@ -108,6 +110,8 @@ export interface ForgeSide {
 }
 
 export interface WorldParts {
+  /** Folds the recorded histories of earlier versions with this checkout's code; counts of tests. */
+  replayHistories(): Promise<{ readonly passed: number; readonly failed: number; readonly note?: string }>;
   /** Resident memory of a process, in MiB; undefined where it cannot be known. */
   memory(process: string): Promise<number | undefined>;
   readonly forge: ForgeSide;
