@@ -81,10 +81,10 @@ export const createSpoolReader = (options: {
   let at: Checkpoint | undefined;
 
   const settle = async (segment: Segment, next: Checkpoint, finished: boolean): Promise<void> => {
-    // Removed before the checkpoint moves on: a crash in between leaves a checkpoint into a segment that is gone.
-    if (finished) await rm(join(folder, `${segment.id}.sealed`), { force: true });
     at = finished ? { ...next, segment: '', offset: 0 } : next;
     await writeCheckpoint(folder, at);
+    // Only now: a segment of this number that is made anew must not be read from the old place.
+    if (finished) await rm(join(folder, `${segment.id}.sealed`), { force: true });
   };
 
   const readAt = async (from: Checkpoint, segment: Segment, last: boolean, max: number) => {

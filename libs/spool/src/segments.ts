@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 
 /**
- * A segment is called `0000000007-3fa94c01e2b7d005.jsonl`. The number orders; the rest makes the name one that is never
- * used again, so that a checkpoint cannot be taken for a place in another segment.
+ * A segment is called `0000000007.jsonl`; `0000000007.sealed` once its reader has taken its name away. Writers that find
+ * the last one full agree on the next name without a word. A writer that was held up for long may make a segment anew
+ * that was read and removed meanwhile: it is read like any other.
  */
-const NAME = /^(?<id>(?<number>\d{10})-[0-9a-f]{16})\.(?<state>jsonl|sealed)$/;
+const NAME = /^(?<id>\d{10})\.(?<state>jsonl|sealed)$/;
 
 /** Bytes of losses, one each: beyond this many it is "at least". */
 export const MAX_LOSSES = 1 << 20;
@@ -13,8 +13,8 @@ export const LOSSES_FILE = 'lost';
 export const CHECKPOINT_FILE = 'checkpoint.json';
 
 export interface Segment {
+  /** Its number, as it stands in the name. */
   readonly id: string;
-  readonly number: number;
   /** Name of the file. */
   readonly file: string;
   /** Nobody may count on what is written to it after this. */
@@ -22,8 +22,8 @@ export interface Segment {
 }
 
 const parse = (file: string): Segment | undefined => {
-  const { id, number, state } = NAME.exec(file)?.groups ?? {};
-  return id === undefined ? undefined : { id, number: Number(number), file, sealed: state === 'sealed' };
+  const { id, state } = NAME.exec(file)?.groups ?? {};
+  return id === undefined ? undefined : { id, file, sealed: state === 'sealed' };
 };
 
 /** The segments of a folder, oldest first; none if there is no folder. */
@@ -35,10 +35,11 @@ export const listSegments = (folder: string): readonly Segment[] => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-  const segments = files.flatMap((file) => parse(file) ?? []);
-  return segments.sort((a, b) => (a.id < b.id ? -1 : 1));
+  // Of two with one number the sealed one is the older.
+  const order = ({ id, sealed }: Segment): string => `${id}${sealed ? 0 : 1}`;
+  return files.flatMap((file) => parse(file) ?? []).sort((a, b) => (order(a) < order(b) ? -1 : 1));
 };
 
-/** A name for the segment that follows. */
+/** The name of the segment that follows. */
 export const nextSegment = (last: Segment | undefined): string =>
-  `${String((last?.number ?? 0) + 1).padStart(10, '0')}-${randomBytes(8).toString('hex')}.jsonl`;
+  `${String(Number(last?.id ?? 0) + 1).padStart(10, '0')}.jsonl`;

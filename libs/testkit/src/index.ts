@@ -5,6 +5,7 @@ export { fakeClock, type FakeClock } from './fake-clock.js';
 export { forgedTokens, type ForgedTokensInput } from './forged-tokens.js';
 export { testDatabase, type TestDatabase } from './test-database.js';
 export { startTestServers, TEST_DATABASES, type TestServers, type TestServersOptions } from './test-servers.js';
+export { testHookBundle, type TestHookBundle } from './test-hook-bundle.js';
 export { testRoles, type TestRole } from './test-roles.js';
 export { testSignal, type TestSignal } from './test-signal.js';
 export { valkeyCommands } from './valkey-command.js';

@@ -56,8 +56,11 @@ const executor = (row: Row): Executor => ({
 export const EXECUTORS = new Map<string, Executor[]>();
 
 const add = (names: string, ...rows: readonly Row[]): void => {
+  // Once for all names: hooks load this table for every command.
+  const made = rows.map(executor);
   for (const name of split(names)) {
-    EXECUTORS.set(name, [...(EXECUTORS.get(name) ?? []), ...rows.map(executor)]);
+    const before = EXECUTORS.get(name);
+    EXECUTORS.set(name, before === undefined ? made : [...before, ...made]);
   }
 };
 

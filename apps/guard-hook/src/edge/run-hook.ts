@@ -1,0 +1,32 @@
+import { HOOK_VARIABLES, readHookFile, scriptsIn } from '@rig/hooks';
+import { isoTime, uuidv7 } from '@rig/kernel';
+import { createGuardCall, type Verdict } from '../flows/guard-call.js';
+import { findPlace } from './find-place.js';
+import { identityFrom, keepReport } from './keep-report.js';
+import { loadPolicy } from './load-policy.js';
+import { randomBytes } from './random-bytes.js';
+import { readInput } from './read-input.js';
+
+const SCRATCH = ['/tmp', '/var/tmp', '/private/tmp', '/dev/shm'];
+
+export interface HookInput {
+  /** Folder of the installed hook. */
+  readonly kit: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Puts the parts together and judges the one call that stands on standard input. */
+export const runHook = ({ kit, env }: HookInput): Verdict => {
+  const settings = readHookFile(kit);
+  const spool = env[HOOK_VARIABLES.spool];
+  const guarded = [kit, settings?.policyFile, spool].filter((path) => typeof path === 'string' && path !== '');
+  return createGuardCall({
+    input: readInput,
+    policy: () => loadPolicy(kit, settings),
+    place: findPlace(env, guarded.map(String)),
+    scripts: ({ workspace, env: known }) => scriptsIn([workspace, ...SCRATCH, known?.['TMPDIR'] ?? '/tmp']),
+    identity: identityFrom(env),
+    record: keepReport(spool),
+    stamp: () => ({ id: uuidv7(Date.now(), randomBytes(10)), time: isoTime(Date.now()) }),
+  })();
+};

@@ -1,0 +1,1 @@
+export { parseGuardPolicy } from '@rig/guard';
