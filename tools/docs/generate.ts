@@ -9,6 +9,7 @@ import { asyncApiPage } from './asyncapi-page.ts';
 import { configPage } from './config-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { eventsPage } from './events-page.ts';
+import { guardPage } from './guard-page.ts';
 import { missingTests } from './named-tests.ts';
 import { openApiPage } from './openapi-page.ts';
 
@@ -20,6 +21,7 @@ const pages: Readonly<Record<string, () => Promise<string>>> = {
   'openapi.json': openApiPage,
   'config.md': configPage,
   'errors.md': errorsPage,
+  'guard.md': guardPage,
 };
 
 const check = process.argv.includes('--check');

@@ -2,7 +2,7 @@ import { has, readArgs, valued, valuesOf } from '../argv.js';
 import type { Handler } from '../machine.js';
 import { absolute, targetOf } from '../paths/target.js';
 import { asEmpty, NETWORK, SOME, STAR, toGlob, toSource, UNKNOWN } from '../shell/marks.js';
-import { applyPatch } from './files.js';
+import { applyPatch } from './edits.js';
 import { hazard, type Git } from './git-call.js';
 import { config, configure, settingsOf } from './git-config.js';
 import { checkout, clean, readTree, removeFiles, reset, restore, stash, worktree } from './git-discard.js';

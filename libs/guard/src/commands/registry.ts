@@ -22,6 +22,8 @@ import { sed } from './sed.js';
 import * as sql from './sql-clients.js';
 import * as system from './system.js';
 import * as text from './text-tools.js';
+import * as modes from './modes.js';
+import { editsInPlace } from './edits.js';
 import { forgeApi, httpie } from './web-api.js';
 import { bangLines, textOptions, TEXT_OPTION_TOOLS } from './text-options.js';
 
@@ -66,12 +68,12 @@ add('ln', files.link);
 add('tee sponge', files.tee);
 add('dd dcfldd dc3dd', files.dd);
 add('ddrescue', files.rescue);
-add('chmod', files.chmod);
-add('perl ruby yq gawk patch ed ex touch dos2unix nano vi vim nvim', files.editsInPlace);
-add('chown chgrp', files.chown);
-add('setfacl', files.setfacl);
-add('mkdir', files.mkdir);
-add('umask', files.umask);
+add('chmod', modes.chmod);
+add('perl ruby yq gawk patch ed ex touch dos2unix nano vi vim nvim', editsInPlace);
+add('chown chgrp', modes.chown);
+add('setfacl', modes.setfacl);
+add('mkdir', modes.mkdir);
+add('umask', modes.umask);
 add('rsync', files.rsync);
 add('chattr', system.chattr);
 
