@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { lockfileFaults } from '../core/lockfile-rules.js';
 import type { StageOutcome, TestStage } from '../flows/run-tests.js';
+import { deployStage } from './deploy-stage.js';
 import { jestCounts } from './jest-counts.js';
 import { runTool, type ToolEnd } from './run-tool.js';
 
@@ -113,6 +114,11 @@ export const testStages = (options: TestStagesOptions): TestStage[] => {
         };
         return sum([await compare('docs'), await compare('acl')]);
       },
+    },
+    {
+      name: 'deploy',
+      about: 'chart, KEDA, images, Compose and alerts, without a cluster',
+      run: () => deployStage(options),
     },
     { name: 'unit', about: 'without I/O', run: () => jest(tool, root, 'unit') },
     { name: 'integration', about: 'on a real Postgres and a real Valkey', run: () => jest(tool, root, 'int') },
