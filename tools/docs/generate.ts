@@ -10,6 +10,7 @@ import { configPage } from './config-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { eventsPage } from './events-page.ts';
 import { guardPage } from './guard-page.ts';
+import { metricsPage } from './metrics-page.ts';
 import { missingTests } from './named-tests.ts';
 import { openApiPage } from './openapi-page.ts';
 
@@ -22,6 +23,7 @@ const pages: Readonly<Record<string, () => Promise<string>>> = {
   'config.md': configPage,
   'errors.md': errorsPage,
   'guard.md': guardPage,
+  'metrics.md': metricsPage,
 };
 
 const check = process.argv.includes('--check');

@@ -23,15 +23,47 @@ export const findRunning = async (): Promise<RunRecord | undefined> => {
   return record.success && isAlive(record.data.pid) ? record.data : undefined;
 };
 
+/**
+ * A system that runs somewhere else, for example on a cluster: RIG_CONDUCTOR_URL says where, RIG_OPERATOR_TOKEN_FILE holds
+ * the operator's token, RIG_GATEWAY_URL is needed by the commands that send something to the gateway.
+ */
+const elsewhere = (env: NodeJS.ProcessEnv): RunRecord | undefined => {
+  const conductorUrl = env['RIG_CONDUCTOR_URL'] ?? '';
+  if (conductorUrl === '') return undefined;
+  const operatorTokenFile = env['RIG_OPERATOR_TOKEN_FILE'] ?? '';
+  if (URL.canParse(conductorUrl) && operatorTokenFile !== '') {
+    return {
+      pid: process.pid,
+      startedAt: '',
+      root: '',
+      conductorUrl,
+      gatewayUrl: env['RIG_GATEWAY_URL'] ?? conductorUrl,
+      forgeUrl: null,
+      operatorTokenFile,
+      webhookSecretFile: env['GITHUB_WEBHOOK_SECRET_FILE'] ?? '',
+      configDir: env['RIG_CONFIG_DIR'] ?? '',
+      keysDir: env['RIG_KEYS_DIR'] ?? '',
+      logs: '',
+      services: [],
+    };
+  }
+  throw new RigError({
+    code: 'CONFIG_INVALID',
+    kind: 'terminal',
+    message: 'RIG_CONDUCTOR_URL is set, but it is no URL or RIG_OPERATOR_TOKEN_FILE is not set',
+    fix: "Set both: where the conductor is, with http:// or https://, and a file with the operator's token.",
+  });
+};
+
 /** The running system and how to ask it; an error with the fix if there is none. */
 export const connect = async (): Promise<{ record: RunRecord; api: ConductorApi; token: string }> => {
-  const record = await findRunning();
+  const record = elsewhere(process.env) ?? (await findRunning());
   if (record === undefined) {
     throw new RigError({
       code: 'NOT_UP',
       kind: 'terminal',
       message: 'no system runs in this checkout',
-      fix: 'Start one with `./rig up`.',
+      fix: 'Start one with `./rig up`, or set RIG_CONDUCTOR_URL and RIG_OPERATOR_TOKEN_FILE to ask one elsewhere.',
     });
   }
   const token = await readFile(record.operatorTokenFile, 'utf8');

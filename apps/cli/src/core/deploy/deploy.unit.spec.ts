@@ -3,6 +3,7 @@ import { allOf, checkExitCode, checkLines, found, statusOf } from './check-repor
 import { checkVariables, parseConfigPage } from './config-table.js';
 import { Manifest, podOf } from './manifest.js';
 import { checkPods, grantsRights, pinned } from './pod-policy.js';
+import { exprProblems, parseMetricsPage } from './promql.js';
 import { danglingReferences } from './references.js';
 import { watch } from './strict.js';
 import { mergeValues } from './values-matrix.js';
@@ -181,4 +182,30 @@ describe('values laid over values', () => {
   it('merges maps and replaces lists', () => {
     expect(mergeValues({ a: { b: 1, c: [1] }, d: 1 }, { a: { c: [2] } })).toEqual({ a: { b: 1, c: [2] }, d: 1 });
   });
+});
+
+describe('expressions of panels and alerts', () => {
+  const known = parseMetricsPage(
+    [
+      '| metric | kind | labels | made by | what |',
+      '| `rig_backlog` | gauge | `state` | dispatcher | Open work |',
+      '| `rig_answer_seconds` | histogram | `route` | every service | Time |',
+    ].join('\n'),
+  );
+
+  it.each([
+    'sum by (state) (rate(rig_backlog{state=~"a|b", job="rig"}[5m])) > 0',
+    'histogram_quantile(0.95, sum by (le, route) (rate(rig_answer_seconds_bucket[5m])))',
+    'max(rig_backlog) / on (instance) max(process_resident_memory_bytes) and up == 1',
+  ])('are in order when there are such metrics and labels: %s', (expr) =>
+    expect(exprProblems(expr, known)).toEqual([]),
+  );
+
+  it.each([
+    ['max(rig_backlogs)', 'nobody exports rig_backlogs'],
+    ['max(rig_answer_seconds)', 'nobody exports rig_answer_seconds'],
+    ['sum by (stat) (rig_backlog)', 'has the label stat'],
+    ['rig_backlog{route="a"}', 'has the label route'],
+    ['vector(1)', 'asks for no metric'],
+  ])('are refused when not: %s', (expr, problem) => expect(exprProblems(expr, known).join()).toContain(problem));
 });

@@ -81,6 +81,7 @@ const Generator = z.strictObject({
 const Kustomization = z.strictObject({
   apiVersion: z.literal('kustomize.config.k8s.io/v1beta1'),
   kind: z.literal('Kustomization'),
+  metadata: Metadata.optional(),
   namespace: z.string().optional(),
   resources: z.array(z.string()).optional(),
   configurations: z.array(z.string()).optional(),
