@@ -17,7 +17,7 @@ import { testDatabase, type TestDatabase } from '@rig/testkit';
 import { createOffersFor } from '../flows/offers-for.js';
 import { conductorProjections } from '../flows/projections.js';
 import { createPlanReader, type ReadPlan } from '../testing/plan-reader.fixture.spec.js';
-import { agent, fileIssues, mergeRequested, REPO, startIssue, untilApproved, worker } from '../testing/steps.js';
+import { agent, fileIssues, mergeRequested, REPO, untilApproved, worker } from '../testing/steps.js';
 import { createOutside, createTestRig, type TestRig } from '../testing/test-rig.js';
 import { createReadModels } from './read-models.js';
 import { createTokenLedger } from './token-ledger.js';
@@ -155,7 +155,7 @@ describe(`with ${HISTORY.toLocaleString('en-US')} past issues, no statement read
       const started = await rig.flows.startAttempt({ taskId, agentId: dev.id, worker: worker(`w-${turn}`) });
       if (!started.ok) throw new Error(started.refusal.message);
       const { fence } = started.value;
-      await rig.flows.renewLease(taskId, dev.id, fence, worker(`w-${turn}`));
+      await rig.flows.renewLease(taskId, dev.id, fence);
       const data = { taskId, fence, code: 'COMMAND_FAILED', message: 'no' };
       await rig.report(issueSubject(REPO, issue ?? 0), { type: 'WORK_FAILED', data }, dev.id);
     });
