@@ -2,6 +2,7 @@ import type { Bench } from '../harness/bench.js';
 import { append } from './append.js';
 import { bus } from './bus.js';
 import { claims } from './claims.js';
+import { rebuild } from './rebuild.js';
 
 /** Every bench, in the order of docs/benchmarks.md. */
-export const benches: readonly Bench[] = [append, bus, claims];
+export const benches: readonly Bench[] = [append, bus, claims, rebuild];

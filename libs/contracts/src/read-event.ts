@@ -23,24 +23,50 @@ const upcast = (definition: EventDefinition, from: number, data: unknown): Resul
     : refuse({ code: 'EVENT_DATA_INVALID', message: firstIssue(parsed.error) });
 };
 
+type ReadEvent = Omit<CommittedEnvelope, 'data'> & { readonly data: unknown };
+
+interface Reader {
+  readonly definition: EventDefinition;
+  /** Version by name of the schema, for example `rig:ISSUE_OPENED:1`. */
+  readonly versions: ReadonlyMap<string, number>;
+  readonly newest: string;
+}
+
+const readerOf = (definition: EventDefinition): Reader => {
+  const { type, version } = definition;
+  const names = Array.from({ length: version }, (_, index) => dataSchemaName(type, index + 1));
+  return {
+    definition,
+    versions: new Map(names.map((name, index) => [name, index + 1])),
+    newest: dataSchemaName(type, version),
+  };
+};
+
+/** Types envelopes whose own attributes were checked before, such as those of the log. */
+export const createEventTyper = (definitions: readonly EventDefinition[]) => {
+  const byType = new Map(definitions.map((definition) => [definition.type, readerOf(definition)]));
+  return (envelope: CommittedEnvelope): Result<ReadEvent, Refusal> => {
+    const { type, dataschema } = envelope;
+    const reader = byType.get(type);
+    if (reader === undefined) return refuse({ code: 'EVENT_TYPE_UNKNOWN', message: `no event type ${type}` });
+    const version = reader.versions.get(dataschema);
+    if (version === undefined) return refuse({ code: 'EVENT_VERSION_UNKNOWN', message: `no reader for ${dataschema}` });
+    const data = upcast(reader.definition, version, envelope.data);
+    return data.ok ? accept({ ...envelope, dataschema: reader.newest, data: data.value }) : data;
+  };
+};
+
 /**
  * Reads events as they lie in a log or on a stream, written by this version of Rig or an earlier one: what comes out is
  * always of the newest version. Refusals: ENVELOPE_INVALID, EVENT_TYPE_UNKNOWN, EVENT_VERSION_UNKNOWN (a newer version
  * wrote it), EVENT_DATA_INVALID.
  */
 export const createEventReader = (definitions: readonly EventDefinition[]) => {
-  const byType = new Map(definitions.map((definition) => [definition.type, definition]));
-  return (input: unknown): Result<Omit<CommittedEnvelope, 'data'> & { readonly data: unknown }, Refusal> => {
+  const typed = createEventTyper(definitions);
+  return (input: unknown): Result<ReadEvent, Refusal> => {
     const envelope = CommittedEnvelope.safeParse(input);
-    if (!envelope.success) return refuse({ code: 'ENVELOPE_INVALID', message: firstIssue(envelope.error) });
-    const { type, dataschema } = envelope.data;
-    const definition = byType.get(type);
-    if (definition === undefined) return refuse({ code: 'EVENT_TYPE_UNKNOWN', message: `no event type ${type}` });
-    const versions = Array.from({ length: definition.version }, (_, index) => dataSchemaName(type, index + 1));
-    const version = versions.indexOf(dataschema) + 1;
-    if (version === 0) return refuse({ code: 'EVENT_VERSION_UNKNOWN', message: `no reader for ${dataschema}` });
-    const data = upcast(definition, version, envelope.data.data);
-    if (!data.ok) return data;
-    return accept({ ...envelope.data, dataschema: dataSchemaName(type, definition.version), data: data.value });
+    return envelope.success
+      ? typed(envelope.data)
+      : refuse({ code: 'ENVELOPE_INVALID', message: firstIssue(envelope.error) });
   };
 };

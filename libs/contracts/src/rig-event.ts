@@ -2,7 +2,7 @@ import { accept, type Refusal, type Result } from '@rig/kernel';
 import type { z } from 'zod';
 import { dataSchemaName, type CommittedEnvelope } from './envelope.js';
 import { eventDefinitions } from './events/catalogue.js';
-import { createEventReader } from './read-event.js';
+import { createEventReader, createEventTyper } from './read-event.js';
 
 type Definitions = (typeof eventDefinitions)[number];
 
@@ -27,10 +27,17 @@ export const eventDefinition = (type: string): Definitions | undefined => byType
 export const currentDataSchema = (type: EventType): string => dataSchemaName(type, byType.get(type)?.version ?? 1);
 
 const readEvent = createEventReader(eventDefinitions);
+const typed = createEventTyper(eventDefinitions);
 
 /** Parses an event as it lies in the log or on a stream; one of an earlier version comes as the newest. */
 export const parseEvent = (input: unknown): Result<RigEvent, Refusal> => {
   const read = readEvent(input);
+  return read.ok ? accept(read.value as RigEvent) : read;
+};
+
+/** The same of an envelope whose own attributes were checked before. */
+export const typeEvent = (envelope: CommittedEnvelope): Result<RigEvent, Refusal> => {
+  const read = typed(envelope);
   return read.ok ? accept(read.value as RigEvent) : read;
 };
 

@@ -1,4 +1,3 @@
-import type { Json } from '@rig/kernel';
 import type { ArrangedItem } from './arrange-items.js';
 import { toRow, type EnvelopeRow } from './envelope-row.js';
 import type { AppendItem, InlineProjection, StoreCall } from './event-store.js';
@@ -8,7 +7,7 @@ import { storableJson } from './storable-json.js';
 
 /** Rows of one projection as `apply_rows` takes them. */
 export interface RowsOf {
-  readonly upserts: { readonly key: string; readonly position: number; readonly state: Json }[];
+  readonly upserts: { readonly key: string; readonly position: number; readonly state: object }[];
   readonly deletes: string[];
 }
 
@@ -28,10 +27,10 @@ export interface BatchPayload {
 
 export const groupRows = (changes: readonly RowChange[]): Record<string, RowsOf> => {
   const rows: Record<string, RowsOf> = {};
-  for (const { projection, key, position, text } of changes) {
+  for (const { projection, key, position, state } of changes) {
     const target = (rows[projection] ??= { upserts: [], deletes: [] });
-    if (text === undefined) target.deletes.push(key);
-    else target.upserts.push({ key, position, state: JSON.parse(text) as Json });
+    if (state === undefined) target.deletes.push(key);
+    else target.upserts.push({ key, position, state });
   }
   return rows;
 };

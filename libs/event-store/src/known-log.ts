@@ -31,11 +31,11 @@ export interface KnownLog {
 interface FoundRow {
   readonly projection: string;
   readonly key: string;
-  readonly text: string;
+  readonly state: object;
 }
 
 const selectRows = (name: string, table: string, parameter: number): string =>
-  `select '${name}' as projection, key, state::text as text from ${table} where key = any($${parameter}::text[])`;
+  `select '${name}' as projection, key, state from ${table} where key = any($${parameter}::text[])`;
 
 /** @param tableOf  where a projection's rows lie, as SQL. */
 export const createKnownLog = (
@@ -63,12 +63,12 @@ export const createKnownLog = (
         wanted.map(({ keys }) => [...keys]),
       );
       for (const { name, keys } of wanted) for (const key of keys) rows.set(name, key, undefined);
-      for (const { projection, key, text } of found.rows) rows.set(projection, key, text);
+      for (const { projection, key, state } of found.rows) rows.set(projection, key, state);
     },
     row: rows.get,
     appended: (reached, changes) => {
       point = { head: reached, epoch: point?.epoch ?? 0 };
-      for (const { projection, key, text } of changes) rows.set(projection, key, text);
+      for (const { projection, key, state } of changes) rows.set(projection, key, state);
     },
     moved: (reached) => {
       point = reached;

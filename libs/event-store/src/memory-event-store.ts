@@ -3,7 +3,8 @@ import { canonicalJson, RigError, type Json } from '@rig/kernel';
 import { arrangeItems, type ArrangedItem } from './arrange-items.js';
 import type { AppendItem, AppendOutcome, EventStore, InlineProjection, Verification } from './event-store.js';
 import { EXAMPLES } from './verify.js';
-import { createRowOverlay, type RowChange, type RowText } from './row-overlay.js';
+import { createRowOverlay, type RowChange } from './row-overlay.js';
+import { storableJson } from './storable-json.js';
 
 /** What guards and effects may look at: rows as they are before the item's own events (guards) or after (effects). */
 export interface MemoryView {
@@ -37,8 +38,28 @@ const unknownCall = (kind: string, name: string): RigError =>
 
 const readRow =
   (rows: Memory['rows']) =>
-  (projection: string, key: string): RowText =>
+  (projection: string, key: string): string | undefined =>
     rows.get(projection)?.get(key);
+
+const deepFreeze = <T>(value: T): T => {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return value;
+};
+
+/** Rows are shared where this store is not: here an `evolve` that changes one is found, since frozen objects throw. */
+const withFrozenRows = (projection: InlineProjection): InlineProjection => ({
+  ...projection,
+  evolve: (row, event, key) => deepFreeze(projection.evolve(row, event, key)),
+});
+
+const frozenRow =
+  (rows: Memory['rows']) =>
+  (projection: string, key: string): object | undefined => {
+    const text = readRow(rows)(projection, key);
+    return text === undefined ? undefined : deepFreeze(JSON.parse(text) as object);
+  };
 
 const viewOf = (rows: Memory['rows']): MemoryView => ({
   row: (projection, key) => {
@@ -50,10 +71,10 @@ const viewOf = (rows: Memory['rows']): MemoryView => ({
 
 const withChanges = (rows: Memory['rows'], changes: readonly RowChange[]): Memory['rows'] => {
   const next = new Map(rows);
-  for (const { projection, key, text } of changes) {
+  for (const { projection, key, state } of changes) {
     const copy = new Map(next.get(projection));
-    if (text === undefined) copy.delete(key);
-    else copy.set(key, text);
+    if (state === undefined) copy.delete(key);
+    else copy.set(key, storableJson(state));
     next.set(projection, copy);
   }
   return next;
@@ -100,7 +121,7 @@ const appendOne = (options: MemoryEventStoreOptions, memory: Memory, item: Appen
   const guard = guardThatRefuses(options, memory, item);
   if (guard !== undefined) return { status: 'guarded', guard };
   refuseRepeats(arranged);
-  const overlay = createRowOverlay(options.projections, readRow(memory.rows));
+  const overlay = createRowOverlay(options.projections.map(withFrozenRows), frozenRow(memory.rows));
   overlay.apply(arranged.events);
   const rows = withChanges(memory.rows, overlay.all());
   runEffects(options, rows, item);

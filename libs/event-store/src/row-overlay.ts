@@ -1,27 +1,23 @@
 import type { CommittedEnvelope } from '@rig/contracts';
 import type { InlineProjection } from './event-store.js';
-import { storableJson } from './storable-json.js';
 
-/** A projection's row as JSON text (undefined: no such row); as text, so that no `evolve` can change a shared object. */
-export type RowText = string | undefined;
+/** A projection's row; undefined when there is none. Shared: an `evolve` makes a new one and changes none. */
+export type RowState = object | undefined;
 
-export type ReadRow = (projection: string, key: string) => RowText;
+export type ReadRow = (projection: string, key: string) => RowState;
 
 export interface RowChange {
   readonly projection: string;
   readonly key: string;
   /** Position of the last event that changed the row. */
   readonly position: number;
-  readonly text: RowText;
+  readonly state: RowState;
 }
 
 const rowId = (projection: string, key: string): string => `${projection}\u0000${key}`;
 
-const evolveRow = (projection: InlineProjection, before: RowText, event: CommittedEnvelope, key: string): RowText => {
-  const row = before === undefined ? undefined : (JSON.parse(before) as object);
-  const after = projection.evolve(row, event, key);
-  return after === undefined ? undefined : storableJson(after);
-};
+/** Mostly one key, which is not worth a set. */
+const unique = (keys: readonly string[]): Iterable<string> => (keys.length > 1 ? new Set(keys) : keys);
 
 export interface RowOverlay {
   /** Evolves every row the events change. */
@@ -38,12 +34,12 @@ export const createRowOverlay = (projections: readonly InlineProjection[], base:
   let fresh = new Map<string, RowChange>();
 
   const applyOne = (projection: InlineProjection, event: CommittedEnvelope): void => {
-    for (const key of new Set(projection.keysOf(event))) {
+    for (const key of unique(projection.keysOf(event))) {
       const id = rowId(projection.name, key);
       const earlier = changed.get(id);
-      const before = earlier === undefined ? base(projection.name, key) : earlier.text;
-      const text = evolveRow(projection, before, event, key);
-      const change = { projection: projection.name, key, position: event.position, text };
+      const before = earlier === undefined ? base(projection.name, key) : earlier.state;
+      const state = projection.evolve(before, event, key);
+      const change = { projection: projection.name, key, position: event.position, state };
       changed.set(id, change);
       fresh.set(id, change);
     }

@@ -4,7 +4,7 @@ import { EVENT_COLUMNS, fromRow, type EnvelopeRow } from './envelope-row.js';
 import type { InlineProjection } from './event-store.js';
 import { createKnownLog, type KnownLog } from './known-log.js';
 import { patient, type SqlPool, type SqlRunner } from './pool.js';
-import { createRowOverlay } from './row-overlay.js';
+import { createRowOverlay, type RowChange } from './row-overlay.js';
 import { storableJson } from './storable-json.js';
 
 export interface RebuildOptions {
@@ -14,7 +14,7 @@ export interface RebuildOptions {
 }
 
 /** Events read and applied at once. */
-const CHUNK = 1_000;
+const CHUNK = 2_000;
 
 /** Projections being built anew in temporary tables of one connection. */
 export interface Shadows extends RebuildOptions {
@@ -25,31 +25,59 @@ export interface Shadows extends RebuildOptions {
 /** The temporary table that a projection is built in, as SQL. */
 export const shadowOf = (name: string): string => `pg_temp."rebuild_${name}"`;
 
-const applyChunk = async (
-  { client, known, schema, projections }: Shadows,
-  events: readonly CommittedEnvelope[],
-): Promise<void> => {
-  await known.loadRows(client, events);
-  const overlay = createRowOverlay(projections, known.row);
-  overlay.apply(events);
-  for (const [name, rows] of Object.entries(groupRows(overlay.all()))) {
-    await client.query(`select ${schema}.apply_rows($1::regclass, $2::jsonb)`, [shadowOf(name), storableJson(rows)]);
-  }
-  known.appended(events.at(-1)?.position ?? 0, overlay.all());
+const readChunk = async ({ client, schema }: Shadows, after: number): Promise<readonly CommittedEnvelope[]> => {
+  const found = await client.query<EnvelopeRow>({
+    name: `rebuild.read.${schema}`,
+    text: `select ${EVENT_COLUMNS} from ${schema}.events where position > $1 order by position limit $2`,
+    values: [after, CHUNK],
+  });
+  return found.rows.map(fromRow);
 };
 
-/** Applies the log behind `from` until a chunk is not full. Resolves to the position reached. */
-export const catchUp = async (work: Shadows, from: number): Promise<number> => {
-  let reached = from;
-  for (;;) {
-    const found = await work.client.query<EnvelopeRow>(
-      `select ${EVENT_COLUMNS} from ${work.schema}.events where position > $1 order by position limit $2`,
-      [reached, CHUNK],
-    );
-    if (found.rows.length > 0) await applyChunk(work, found.rows.map(fromRow));
-    reached += found.rows.length;
-    if (found.rows.length < CHUNK) return reached;
+/** Prepared: planning would take as long as writing a chunk. */
+const writeSql = (name: string): string =>
+  `insert into ${shadowOf(name)} (key, position, state)
+     select key, position, state from jsonb_to_recordset($1::jsonb) as r(key text, position bigint, state jsonb)
+     on conflict (key) do update set position = excluded.position, state = excluded.state`;
+
+const write = async ({ client }: Shadows, changes: readonly RowChange[]): Promise<void> => {
+  for (const [name, { upserts, deletes }] of Object.entries(groupRows(changes))) {
+    if (upserts.length > 0) {
+      await client.query({ name: `rebuild.write.${name}`, text: writeSql(name), values: [storableJson(upserts)] });
+    }
+    if (deletes.length > 0) await client.query(`delete from ${shadowOf(name)} where key = any($1::text[])`, [deletes]);
   }
+};
+
+/** A promise that is awaited later: until then its failure is nobody's. */
+const later = <T>(promise: Promise<T>): Promise<T> => {
+  promise.catch(() => undefined);
+  return promise;
+};
+
+/**
+ * Applies the log behind `from` until a chunk is not full. Resolves to the position reached. While the rows of a chunk
+ * are evolved here, the server reads the next one.
+ */
+export const catchUp = async (work: Shadows, from: number): Promise<number> => {
+  const { client, known, projections } = work;
+  let reached = from;
+  let writing: Promise<void> = Promise.resolve();
+  let events = await readChunk(work, reached);
+  while (events.length > 0) {
+    await known.loadRows(client, events);
+    reached += events.length;
+    const reading = later(events.length < CHUNK ? Promise.resolve([]) : readChunk(work, reached));
+    const overlay = createRowOverlay(projections, known.row);
+    overlay.apply(events);
+    const changes = overlay.all();
+    known.appended(reached, changes);
+    await writing;
+    writing = later(write(work, changes));
+    events = await reading;
+  }
+  await writing;
+  return reached;
 };
 
 /** Makes empty shadows on a connection; they go with it. */

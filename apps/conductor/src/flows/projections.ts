@@ -1,4 +1,4 @@
-import { parseEvent, type CommittedEnvelope, type RigEvent } from '@rig/contracts';
+import { typeEvent, type CommittedEnvelope, type RigEvent } from '@rig/contracts';
 import type { InlineProjection } from '@rig/event-store';
 import { RigError } from '@rig/kernel';
 import { evolveIssue } from '../core/issue/evolve-issue.js';
@@ -9,16 +9,15 @@ import type { PullState } from '../core/pull/pull-state.js';
 import { evolvePause, type Pause } from '@rig/policy';
 import { evolveTask, taskIdOf, type TaskRow } from '../core/task/task-row.js';
 
-/** Six projections and the decider ask for the same event: it is checked once, for as long as somebody holds it. */
-const checked = new WeakMap<CommittedEnvelope, RigEvent>();
+/** Several projections ask for the same event, one after the other: it is checked once. */
+let last: { readonly envelope: CommittedEnvelope; readonly event: RigEvent } | undefined;
 
 /** An event as the log has it, typed. The log only holds what was checked before: anything else is a bug. */
 export const typedEvent = (envelope: CommittedEnvelope): RigEvent => {
-  const known = checked.get(envelope);
-  if (known !== undefined) return known;
-  const parsed = parseEvent(envelope);
+  if (last?.envelope === envelope) return last.event;
+  const parsed = typeEvent(envelope);
   if (parsed.ok) {
-    checked.set(envelope, parsed.value);
+    last = { envelope, event: parsed.value };
     return parsed.value;
   }
   throw new RigError({
@@ -49,7 +48,7 @@ export const pulls: InlineProjection<PullState> = {
 export const tasks: InlineProjection<TaskRow> = {
   name: 'tasks',
   keysOf: (event) => {
-    const taskId = taskIdOf(typedEvent(event));
+    const taskId = taskIdOf(event);
     return taskId === undefined ? [] : [taskId];
   },
   evolve: (row, event) => evolveTask(row, typedEvent(event)),

@@ -1,4 +1,11 @@
-import { parsePlace, type RigEvent, type TaskKind, type Tier as TierSchema, type Worker } from '@rig/contracts';
+import {
+  parsePlace,
+  type CommittedEnvelope,
+  type RigEvent,
+  type TaskKind,
+  type Tier as TierSchema,
+  type Worker,
+} from '@rig/contracts';
 import type { z } from 'zod';
 
 type Tier = z.infer<typeof TierSchema>;
@@ -64,12 +71,11 @@ const ended = (row: TaskRow, event: RigEvent, status: TaskRow['status']): TaskRo
 /** Events that name a task and change nothing about it. */
 const REMARKS = ['WORK_PROGRESSED', 'WORK_REPORT_REFUSED', 'GUARD_BLOCKED', 'GUARD_SPIKE'] as const;
 
-const isRemark = (event: RigEvent): event is Extract<RigEvent, { type: (typeof REMARKS)[number] }> =>
-  REMARKS.some((type) => type === event.type);
-
-/** The task a row is kept for; undefined for events that are about no task. */
-export const taskIdOf = (event: RigEvent): string | undefined =>
-  !isRemark(event) && 'taskId' in event.data ? event.data.taskId : undefined;
+/** The task a row is kept for; undefined for events that are about no task. Asked of every event: without a parse. */
+export const taskIdOf = ({ type, data }: Pick<CommittedEnvelope, 'type' | 'data'>): string | undefined => {
+  const taskId = data['taskId'];
+  return typeof taskId === 'string' && !REMARKS.some((remark) => remark === type) ? taskId : undefined;
+};
 
 export const evolveTask = (row: TaskRow | undefined, event: RigEvent): TaskRow | undefined => {
   switch (event.type) {
