@@ -36,6 +36,24 @@ export const remoteRef = (branch: string): string => `refs/remotes/origin/${bran
 const isPermanent = (message: string): boolean =>
   /authentication failed|not found|could not read|403|401/i.test(message);
 
+interface FetchRequest {
+  readonly git: Git;
+  readonly gitDir: string;
+  readonly token: TaskToken;
+  readonly specs: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+const fetchOnce = async ({ git, gitDir, token, specs, signal }: FetchRequest): Promise<void> => {
+  faultPoint('fetch.before');
+  await git.run(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--prune', '--', token.cloneUrl, ...specs], {
+    cwd: gitDir,
+    signal,
+    credentials: { url: token.cloneUrl, token: token.token },
+  });
+  faultPoint('fetch.after');
+};
+
 /** The shared bare clone of one repository; made when it is not there. */
 export const openClone = async ({ git, clock, root }: CloneDeps, repo: string): Promise<Clone> => {
   const gitDir = join(root, 'repos', `${repo.toLowerCase()}.git`);
@@ -52,15 +70,6 @@ export const openClone = async ({ git, clock, root }: CloneDeps, repo: string): 
     await restore();
   });
 
-  const fetchOnce = async (token: TaskToken, specs: readonly string[], signal: AbortSignal): Promise<void> => {
-    faultPoint('fetch.before');
-    await git.run(
-      ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--prune', '--', token.cloneUrl, ...specs],
-      { cwd: gitDir, signal, credentials: { url: token.cloneUrl, token: token.token } },
-    );
-    faultPoint('fetch.after');
-  };
-
   const fetch: Clone['fetch'] = async (token, branches, signal) => {
     const specs = [...new Set(branches)].map((name, n, all) =>
       n === all.length - 1 ? `+refs/heads/${name}*:${remoteRef(name)}*` : `+refs/heads/${name}:${remoteRef(name)}`,
@@ -69,7 +78,7 @@ export const openClone = async ({ git, clock, root }: CloneDeps, repo: string): 
       try {
         return await locked(async () => {
           await restore();
-          await fetchOnce(token, specs, signal);
+          await fetchOnce({ git, gitDir, token, specs, signal });
         }, signal);
       } catch (error) {
         if (signal.aborted) throw error;

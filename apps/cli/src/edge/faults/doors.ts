@@ -38,6 +38,12 @@ export const createDoors = (options: DoorsOptions): Doors => {
         headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokensOf(agent).get()}` },
         body: JSON.stringify(body),
       }),
+    task: async (agent, taskId, verb, body) =>
+      knock(`${conductorUrl}/api/tasks/${taskId}/${verb}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokensOf(agent).get()}` },
+        body: JSON.stringify({ agentId: agent, ...body }),
+      }),
     operate: (method, path, body) =>
       knock(`${conductorUrl}${path}`, {
         method,

@@ -77,6 +77,16 @@ export const createForgeSide = (options: ForgeSideOptions): ForgeSide => {
       }
       return found;
     },
+    pushStatus: async (token) => {
+      const url = `${options.forgeUrl}/${options.repo}.git/info/refs?service=git-receive-pack`;
+      const login = Buffer.from(`x-access-token:${token}`).toString('base64');
+      const response = await fetch(url, {
+        headers: { authorization: `Basic ${login}` },
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      await response.body?.cancel();
+      return response.status;
+    },
     deliverTo: async (url = options.webhookUrl) => void (await asApp('PATCH', '/app/hook/config', { url })),
   };
 };

@@ -9,6 +9,8 @@ const SERVICES = /^(conductor|gateway|dispatcher)-/;
 export interface WorldPlan {
   arrange(groups: SystemGroups): Promise<SystemGroups>;
   readyUrl(name: string): string | undefined;
+  /** A variable of a process's environment. */
+  variable(name: string, variable: string): string | undefined;
 }
 
 const twinOf = (spec: ProcessSpec, port: number): ProcessSpec => ({
@@ -19,7 +21,7 @@ const twinOf = (spec: ProcessSpec, port: number): ProcessSpec => ({
 });
 
 export const planWorld = ({ twice = false }: FaultRow): WorldPlan => {
-  const urls = new Map<string, string>();
+  const specs = new Map<string, ProcessSpec>();
   const doubled = twice === true ? SERVICES : twice;
   const withTwins = async (group: readonly ProcessSpec[]): Promise<readonly ProcessSpec[]> => {
     if (doubled === false) return group;
@@ -29,9 +31,10 @@ export const planWorld = ({ twice = false }: FaultRow): WorldPlan => {
   return {
     arrange: async (groups) => {
       const all = await Promise.all(groups.map(withTwins));
-      for (const { name, readyUrl } of all.flat()) urls.set(name, readyUrl);
+      for (const spec of all.flat()) specs.set(spec.name, spec);
       return all;
     },
-    readyUrl: (name) => urls.get(name),
+    readyUrl: (name) => specs.get(name)?.readyUrl,
+    variable: (name, variable) => specs.get(name)?.env[variable],
   };
 };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { demoIssue } from '@rig/agent-kit';
 import { valkeyCommands } from '@rig/testkit';
 import { APP_IDS } from '../../core/forge-seed.js';
@@ -158,6 +158,10 @@ const worldOf = async (parts: Parts, system: RunningSystem): Promise<World> => {
     log: (name) => readProcessLog(paths.logs, name),
     signal: createSignals(servers, processes, history),
     ...arming,
+    spooled: async (worker) => {
+      const root = parts.plan.variable(worker, 'RIG_WORK_DIR') ?? paths.work;
+      return (await readdir(`${root}/spool/${worker}`).catch(() => [])).length;
+    },
     link: links.get,
     links: links.names,
     valkey: (...commands) => {

@@ -163,11 +163,11 @@ export const killAtPoints: FaultRow = {
     if (!(await context.seen('ISSUE_DONE', 2, 90_000))) context.violated('two issues without a fault did not end');
     const todo = learn(context);
     const feeding = startFeeding(context);
-    const lanes = world.processes().map(({ name }) => {
+    const lanes = world.processes().flatMap(({ name }) => {
       const service = serviceOf(name);
       const left = service && todo.get(service);
-      if (service === undefined || left === undefined) return undefined;
-      return service === 'worker' ? workerLane(context, name, left) : serviceLane(context, name, left);
+      if (service === undefined || left === undefined) return [];
+      return [service === 'worker' ? workerLane(context, name, left) : serviceLane(context, name, left)];
     });
     await Promise.all(lanes);
     await feeding.stop();

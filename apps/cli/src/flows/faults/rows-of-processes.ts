@@ -18,26 +18,6 @@ const restart = async (context: RowContext, name: string): Promise<void> => {
   }, 15_000);
 };
 
-export const zombieWorker: FaultRow = {
-  row: 2,
-  name: 'a worker stopped in mid-task, and killed',
-  inShort: true,
-  run: async (context) => {
-    const { world } = context;
-    const [author] = world.processes().filter(({ name }) => name.startsWith('dev-e-'));
-    if (author === undefined) return context.violated('there is no author');
-    // Stopped right before it pushes: its lease runs out, the attempt is lost, and it wakes as a zombie.
-    world.arm(author.name, 'push.before:1:stop');
-    await restart(context, author.name);
-    await world.file(2);
-    if (!(await context.seen('ATTEMPT_LOST', 1, 90_000))) context.violated('no attempt was given up within 90 s');
-    context.injected();
-    world.signal(author.name, 'SIGCONT');
-    await context.seen('ISSUE_DONE', 1, 90_000);
-    await restart(context, author.name);
-  },
-};
-
 export const killServices: FaultRow = {
   row: 17,
   name: 'two of every service, killed in turn',

@@ -5,9 +5,11 @@ import { forgedDeliveries } from './rows-of-input.js';
 import { lateDeliveries } from './rows-of-order.js';
 import { poisonedStreams } from './rows-of-poison.js';
 import { killAtPoints } from './row-fault-points.js';
-import { killServices, noWorkers, zombieWorker } from './rows-of-processes.js';
+import { zombieWorker } from './row-zombie.js';
+import { killServices, noWorkers } from './rows-of-processes.js';
 import { postgresLost } from './row-postgres.js';
-import { forgeRefuses, partitions, valkeyKilled, valkeyStopped, valkeyWiped } from './rows-of-servers.js';
+import { forgeRefuses, partitions } from './rows-of-servers.js';
+import { valkeyKilled, valkeyStopped, valkeyWiped } from './rows-of-valkey.js';
 import type { FaultRow } from './run-row.js';
 
 /** The rows of the fault table that need a running system, in order; the others are tests beside the code. */

@@ -37,6 +37,13 @@ export interface Doors {
   forgeries(delivery: RecordedDelivery): readonly Forgery[];
   /** Sends a body to `POST /api/events` in the name of an agent. */
   report(agent: string, body: unknown): Promise<DoorAnswer & { readonly body: unknown }>;
+  /** What a worker asks the conductor about a task, in the name of an agent. */
+  task(
+    agent: string,
+    taskId: string,
+    verb: 'start' | 'token' | 'renew',
+    body: Readonly<Record<string, unknown>>,
+  ): Promise<DoorAnswer & { readonly body: unknown }>;
   /** A call of the operator to the conductor; `body` is what it answered. */
   operate(
     method: 'GET' | 'POST' | 'DELETE',
@@ -107,6 +114,8 @@ export interface ForgeSide {
   deliveries(): Promise<readonly RecordedDelivery[]>;
   /** Sends deliveries elsewhere from now on; to the gateway again without an address. */
   deliverTo(url?: string): Promise<void>;
+  /** How the forge answers the first request of a push that is made with a token. */
+  pushStatus(token: string): Promise<number>;
 }
 
 export interface WorldParts {

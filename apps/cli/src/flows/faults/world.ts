@@ -82,6 +82,8 @@ export interface World extends WorldParts {
   /** Fault points that a process passed, and those at which it was struck. */
   passed(process: string): readonly string[];
   struck(process: string): readonly string[];
+  /** Reports that lie on a worker's disk and were not sent yet. */
+  spooled(worker: string): Promise<number>;
   link(name: string): WorldLink | undefined;
   links(): readonly string[];
   valkey(...commands: readonly (readonly string[])[]): Promise<readonly string[]>;
