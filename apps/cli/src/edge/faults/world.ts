@@ -158,6 +158,8 @@ const worldOf = async (parts: Parts, system: RunningSystem): Promise<World> => {
     log: (name) => readProcessLog(paths.logs, name),
     signal: createSignals(servers, processes, history),
     ...arming,
+    startTwin: async (name, as) => system.add([await parts.plan.twin(name, as)]),
+    startLater: () => system.add(parts.plan.later()),
     spooled: async (worker) => {
       const root = parts.plan.variable(worker, 'RIG_WORK_DIR') ?? paths.work;
       return (await readdir(`${root}/spool/${worker}`).catch(() => [])).length;

@@ -38,6 +38,8 @@ export interface FaultRow {
   readonly policy?: Readonly<Record<string, string | number>>;
   /** A second process, named `…-b`, of every service, or of every process whose name matches. */
   readonly twice?: boolean | RegExp;
+  /** Processes that are not there until the row starts them. */
+  readonly later?: RegExp;
   /** Everything a row does, start and stop aside, must be over after so many seconds. Default 240. */
   readonly boundSeconds?: number;
   /** Why it cannot run here; undefined when it can. */

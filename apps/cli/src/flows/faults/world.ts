@@ -82,6 +82,10 @@ export interface World extends WorldParts {
   /** Fault points that a process passed, and those at which it was struck. */
   passed(process: string): readonly string[];
   struck(process: string): readonly string[];
+  /** Starts one more process like `name` under the very same HOSTNAME; the suite calls it `as`. */
+  startTwin(name: string, as: string): Promise<void>;
+  /** Starts processes that the row's `later` held back. */
+  startLater(): Promise<void>;
   /** Reports that lie on a worker's disk and were not sent yet. */
   spooled(worker: string): Promise<number>;
   link(name: string): WorldLink | undefined;
