@@ -1,7 +1,8 @@
-import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@rig/kernel';
+import { createSpoolWriter } from '@rig/spool';
 import { eventually } from '@rig/testkit';
 import { problem } from '../testing/fake-services.fixture.spec.js';
 import { createOneShot } from './one-shot.js';
@@ -88,27 +89,33 @@ describe('a report', () => {
     const accept = stage.services.events;
     stage.services.events = () => problem(503, 'DOWN');
     await stage.begin({ script: scripts.good });
-    const spool = join(stage.local.work, 'spool/dev-e-1-0');
-    await eventually(async () => expect(await readdir(spool)).toHaveLength(1));
+    await eventually(() => expect(stage.services.calls).toContain('POST /api/events'));
+    await eventually(async () => expect((await stage.spooled()).map(({ type }) => type)).toEqual(['WORK_COMPLETED']));
     expect(await stage.outstanding()).toBe(1);
     stage.services.events = accept;
     await stage.reported('WORK_COMPLETED');
-    await eventually(async () => expect(await readdir(spool)).toEqual([]));
+    await eventually(async () => expect(await stage.spooled()).toEqual([]));
   });
 
   it('that an earlier run could not send is sent at the start', async () => {
-    const spool = join(stage.local.work, 'spool/dev-e-1-0');
-    await mkdir(spool, { recursive: true });
     const id = '0197f3a0-0000-7000-8000-000000000009';
     const data = { taskId: brief.taskId, fence: 3, code: 'HANDED_BACK', message: 'm' };
     const head = { source: 's', subject: 'issue/acme/greeter/7', time: '2026-03-01T00:00:00Z' };
     const fact = { id, ...head, actor: { kind: 'agent', id: 'dev-e-1' }, type: 'WORK_FAILED', data };
-    await writeFile(join(spool, `${id}.json`), JSON.stringify(fact));
-    await writeFile(join(spool, 'cut.json'), '{"id":');
+    const earlier = createSpoolWriter({ folder: stage.reports });
+    earlier.append(JSON.stringify(fact));
+    earlier.append('{"no":"fact"}');
     stage.services.start = () => problem(410, 'TASK_GONE');
     await stage.begin({ script: scripts.good });
     await eventually(() => expect(stage.services.facts.map((f) => f.id)).toEqual([id]));
-    await eventually(async () => expect(await readdir(spool)).toEqual([]));
+    await eventually(async () => expect(await stage.spooled()).toEqual([]));
+  });
+
+  it('reaches the gateway also when the disk takes nothing', async () => {
+    await writeFile(stage.reports, 'in the way of the folder');
+    await stage.begin({ script: scripts.good });
+    expect(await stage.reported('WORK_COMPLETED')).toMatchObject({ data: { pr: 100 } });
+    await eventually(async () => expect(await stage.outstanding()).toBe(0));
   });
 
   it('that the gateway refuses leaves the attempt to run out, without working it again', async () => {

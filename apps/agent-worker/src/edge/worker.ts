@@ -6,13 +6,16 @@ import {
   createGatewayClient,
   createGit,
   type ConductorClient,
+  type GatewayClient,
   type Git,
 } from '@rig/agent-kit';
 import { workersOf, type TaskToken } from '@rig/contracts';
 import { createWorkerForge } from '@rig/forge';
+import { GUARD_SPOOL } from '@rig/hooks';
 import { RigError, type Lifecycle } from '@rig/kernel';
 import { createNameWatch, watchYaml, type Kit, type Service, type ServicePart, type WatchedFile } from '@rig/nest-kit';
 import { findAgent, parseAgentsFile, type AgentConfig, type AgentsFile } from '@rig/policy';
+import { createSpoolReader } from '@rig/spool';
 import { createValkeyStreamBus, type StreamBus } from '@rig/stream-bus';
 import type { Config } from '../config.js';
 import { createAuthorTask } from '../flows/author-task.js';
@@ -25,7 +28,7 @@ import { commandOf } from './command-of.js';
 import { clearLeftovers } from './leftovers.js';
 import { createOneShot, type OneShot } from './one-shot.js';
 import { createReports } from './reports.js';
-import { createSpool } from './spool.js';
+import { createSpoolDelivery } from './spool-delivery.js';
 import { BLOCK_MS, createStreamIntake } from './stream-intake.js';
 import { createWorkspaces } from './workspaces.js';
 
@@ -112,11 +115,34 @@ const createIntake = (input: IntakeInput): Pick<Service, 'parts' | 'ready'> => {
   };
 };
 
+/** What lies on the disk until the gateway has it: the worker's own reports, and what the guard refused its agent. */
+const createSpools = ({ gateway, kit, folder }: { gateway: GatewayClient; kit: Kit; folder: string }) => {
+  const { clock, logger } = kit;
+  const help = 'Reports in the spools of this worker by what became of them';
+  const records = kit.counter({ name: 'rig_spool_records_total', help, labels: ['spool', 'outcome'] });
+  const counted = (spool: string) => (outcome: string, by: number) => records({ spool, outcome }, by);
+  const blocks = join(folder, 'guard');
+  return {
+    blocksFolder: blocks,
+    reports: createReports({ gateway, folder: join(folder, 'reports'), clock, logger, count: counted('reports') }),
+    blocks: createSpoolDelivery({
+      name: 'guard',
+      reader: createSpoolReader({ folder: blocks, limits: GUARD_SPOOL }),
+      gateway,
+      clock,
+      logger,
+      // Anybody who can be the agent can write there; it must not speak for the worker.
+      accepts: ({ type }) => type === 'GUARD_BLOCKED',
+      count: counted('guard'),
+    }),
+  };
+};
+
 /** What works an offer, from start to report. */
 const createWork = (config: Config, kit: Kit, agent: () => AgentConfig, git: Git, root: string) => {
   const { clock, logger, hostname } = kit;
   const { conductor, gateway } = createClients(config, kit);
-  const reports = createReports({ gateway, spool: createSpool(join(root, 'spool', hostname)), clock, logger });
+  const spools = createSpools({ gateway, kit, folder: join(root, 'spool', hostname) });
   const tools = {
     workspaces: createWorkspaces({ git, clock, root, worker: hostname }),
     agent: createAgentCommand(() => {
@@ -131,25 +157,25 @@ const createWork = (config: Config, kit: Kit, agent: () => AgentConfig, git: Git
     agentId: config.RIG_AGENT_ID,
     worker: { name: hostname, incarnation: kit.incarnation },
     conductor,
-    reports,
+    reports: spools.reports,
     author: createAuthorTask(tools),
     reviewer: createReviewTask(tools),
     clock,
     logger,
     onEnd: (kind, outcome) => ended({ kind, outcome }),
   });
-  return { conductor, reports, work };
+  return { conductor, spools, work };
 };
 
 /** Puts the worker together: configuration in, parts out. */
 export const createWorker = async (config: Config, kit: Kit): Promise<Omit<Service, 'module'>> => {
   const { clock, logger, hostname } = kit;
   const root = resolve(config.RIG_WORK_DIR);
-  await mkdir(root, { recursive: true });
+  await mkdir(join(root, 'spool', hostname), { recursive: true, mode: 0o700 });
   const file = await watchYaml(join(config.RIG_CONFIG_DIR, 'rig.agents.yaml'), parseAgentsFile, { logger, clock });
   const agent = agentOf(file, config.RIG_AGENT_ID);
   const git = createGit();
-  const { conductor, reports, work } = createWork(config, kit, agent, git, root);
+  const { conductor, spools, work } = createWork(config, kit, agent, git, root);
   const desk = createDesk({ slots: config.RIG_CONCURRENCY, work, clock, drainMs: config.RIG_DRAIN_SECONDS * 1000 });
   const finish = (): void => void process.kill(process.pid, 'SIGTERM');
   const oneShot = config.RIG_ONE_SHOT ? createOneShot(BLOCK_MS + 500, clock, finish) : undefined;
@@ -160,7 +186,7 @@ export const createWorker = async (config: Config, kit: Kit): Promise<Omit<Servi
   };
   const intake = createIntake({ config, kit, agent: agent(), conductor, desk, oneShot });
   return {
-    parts: [file, leftovers, part('reports', reports), ...(intake.parts ?? [])],
+    parts: [file, leftovers, part('reports', spools.reports), part('blocks', spools.blocks), ...(intake.parts ?? [])],
     ready: { agents: file.check, ...intake.ready },
     shutdownMs: config.RIG_DRAIN_SECONDS * 1_000 + ENDING_MS,
   };

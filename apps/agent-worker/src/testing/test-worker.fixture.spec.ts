@@ -6,7 +6,6 @@ import { createAgentCommand } from '../edge/agent-command.js';
 import { createHttpIntake } from '../edge/http-intake.js';
 import type { OneShot } from '../edge/one-shot.js';
 import { createReports } from '../edge/reports.js';
-import { createSpool } from '../edge/spool.js';
 import { createStreamIntake } from '../edge/stream-intake.js';
 import { createWorkspaces } from '../edge/workspaces.js';
 import { createAuthorTask } from '../flows/author-task.js';
@@ -41,8 +40,8 @@ export const createTestWorker = (options: TestWorkerOptions): TestWorker => {
   const common = { clock: systemClock, logger: silentLogger };
   const http = { baseUrl: url, tokens: fixedToken('work'), retries: 1, retryBaseMs: 20 };
   const conductor = createConductorClient(http);
-  const spool = createSpool(join(local.work, 'spool', worker.name));
-  const reports = createReports({ gateway: createGatewayClient(http), spool, ...common });
+  const folder = join(local.work, 'reports');
+  const reports = createReports({ gateway: createGatewayClient(http), folder, ...common });
   const settings = {
     run: process.execPath,
     args: ['-e', `const fs = require('node:fs'); ${script}`],

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from '@jest/globals';
 import { WORKERS_GROUP, tasksStream, type Fact, type Offer } from '@rig/contracts';
 import { silentLogger } from '@rig/kernel';
+import { createSpoolReader } from '@rig/spool';
 import { createValkeyStreamBus, type StreamBus } from '@rig/stream-bus';
 import { eventually, testValkey } from '@rig/testkit';
 import { startFakeServices, type FakeServices } from './fake-services.fixture.spec.js';
@@ -44,6 +45,10 @@ export interface Stage {
   /** File by which a command says that it runs, and as which process. */
   readonly marker: string;
   worker: TestWorker | undefined;
+  /** Spool of the worker's reports. */
+  readonly reports: string;
+  /** What lies in it and was not delivered. */
+  spooled(): Promise<readonly Fact[]>;
   /** Starts a worker on the stream, with one offer on it. */
   begin(options: Partial<TestWorkerOptions> & { script: string }): Promise<TestWorker>;
   outstanding(): Promise<number>;
@@ -71,6 +76,11 @@ export const createStage = async (): Promise<Stage> => {
     services,
     marker,
     worker: undefined,
+    reports: join(local.work, 'reports'),
+    spooled: async () => {
+      const { records } = await createSpoolReader({ folder: stage.reports }).read(100);
+      return records.map((record) => JSON.parse(record) as Fact);
+    },
     begin: async (options) => {
       const worker = createTestWorker({ local, url: services.url, bus, ...options });
       stage.worker = worker;
