@@ -5,15 +5,20 @@ export interface AgentsPlan {
   readonly reviewerSlots: number;
   readonly authorScript: string;
   readonly reviewerScript: string;
+  /** Authors that ask for work themselves. Default none. */
+  readonly claimers?: number;
 }
 
-const agent = (id: string, role: string, slots: number, script: string): string =>
+/** Id of the nth author that asks for work itself, from 1. */
+export const claimerId = (n: number): string => `pull-e-${n}`;
+
+const agent = (id: string, role: string, slots: number, script: string, delivery = 'stream'): string =>
   [
     `  - id: ${id}`,
     `    role: ${role}`,
     `    slots: ${slots}`,
     '    capabilities: [node]',
-    '    delivery: stream',
+    `    delivery: ${delivery}`,
     '    command:',
     '      run: node',
     `      args: [${JSON.stringify(script)}]`,
@@ -29,6 +34,7 @@ export const scriptedAgents = (plan: AgentsPlan): string =>
     '# Who works. Each agent is an identity; its command gets one task at a time.',
     'agents:',
     ...range(plan.authors).map((n) => agent(`dev-e-${n}`, 'author', 1, plan.authorScript)),
+    ...range(plan.claimers ?? 0).map((n) => agent(claimerId(n), 'author', 1, plan.authorScript, 'http')),
     ...range(plan.reviewers).map((n) => agent(`review-e-${n}`, 'reviewer', plan.reviewerSlots, plan.reviewerScript)),
   ].join('\n');
 

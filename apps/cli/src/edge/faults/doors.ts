@@ -1,13 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { createEnrolledTokens, type TokenSource } from '@rig/agent-kit';
+import type { TokenSource } from '@rig/agent-kit';
 import { signWebhook } from '@rig/forge';
-import { enrolmentFile, type RunPaths } from '../../core/run-paths.js';
 import type { DoorAnswer, Doors } from '../../flows/faults/world-parts.js';
 import { createForgeries } from './forgeries.js';
 import { knock, webhookHeaders } from './knock.js';
 
 export interface DoorsOptions {
-  readonly paths: RunPaths;
+  readonly tokens: (agent: string) => TokenSource;
   readonly gatewayUrl: string;
   readonly conductorUrl: string;
   readonly webhookSecret: string;
@@ -15,17 +13,10 @@ export interface DoorsOptions {
 }
 
 export const createDoors = (options: DoorsOptions): Doors => {
-  const { paths, gatewayUrl, conductorUrl, webhookSecret, operatorToken } = options;
+  const { tokens, gatewayUrl, conductorUrl, webhookSecret, operatorToken } = options;
   const webhookUrl = `${gatewayUrl}/api/webhook/github`;
   const send = (body: Uint8Array<ArrayBuffer>, headers: Record<string, string>): Promise<DoorAnswer> =>
     knock(webhookUrl, { method: 'POST', headers, body });
-  const tokens = new Map<string, TokenSource>();
-  const tokensOf = (agent: string): TokenSource => {
-    const enrolment = (): Promise<string> => readFile(enrolmentFile(paths, agent), 'utf8');
-    const source = tokens.get(agent) ?? createEnrolledTokens({ conductorUrl, enrolment });
-    tokens.set(agent, source);
-    return source;
-  };
   return {
     deliver: (delivery) => {
       const body = Buffer.from(delivery.body);
@@ -35,7 +26,7 @@ export const createDoors = (options: DoorsOptions): Doors => {
     report: async (agent, body) =>
       knock(`${gatewayUrl}/api/events`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokensOf(agent).get()}` },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokens(agent).get()}` },
         body: JSON.stringify(body),
       }),
     task: async (agent, taskId, verb, body) =>

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseOption, usageError, wholeNumber } from '../../core/arguments.js';
 import { exitCodeOf, progressLine, tableLines, type RowResult } from '../../core/faults/row-result.js';
-import { faultRows } from '../../flows/faults/rows.js';
+import { rowsWithLoad } from '../../flows/faults/rows.js';
 import { createRunRow, type FaultRow } from '../../flows/faults/run-row.js';
 import { checkoutRoot } from '../checkout.js';
 import { interruption } from '../interruption.js';
@@ -10,6 +10,9 @@ import { readFaultPoints } from './read-fault-points.js';
 import { startWorld } from './world.js';
 
 const choose = (given: Record<string, unknown>): readonly FaultRow[] => {
+  const faultRows = rowsWithLoad(
+    parseOption(wholeNumber(1, 3_600), '--load-seconds', given['loadSeconds'], '--load-seconds 600'),
+  );
   if (typeof given['only'] !== 'string')
     return given['all'] === true ? faultRows : faultRows.filter((row) => row.inShort);
   const wanted = given['only'].split(',').map(Number);

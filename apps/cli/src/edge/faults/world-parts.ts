@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { claimerId } from '../../core/config-texts.js';
 import type { RunPaths } from '../../core/run-paths.js';
 import type { WorldProcess } from '../../flows/faults/world.js';
 import type { WorldParts } from '../../flows/faults/world-parts.js';
+import { createAgentTokens } from './agent-tokens.js';
+import { createClaimer } from './claimer.js';
 import { createDoors } from './doors.js';
 import { createForgeSide } from './forge-side.js';
 import type { Observer } from './observer.js';
@@ -30,17 +33,19 @@ export const createWorldParts = async (
   const [webhookSecret, operatorToken] = await Promise.all(
     [paths.webhookSecret, paths.operatorToken].map(async (file) => (await readFile(file, 'utf8')).trim()),
   );
+  const tokens = createAgentTokens(paths, conductorUrl);
   const streams = createStreams(options.valkeyUrl);
   return {
     forge: createForgeSide({ ...options, webhookUrl: `${gatewayUrl}/api/webhook/github` }),
     doors: createDoors({
-      paths,
+      tokens,
       gatewayUrl,
       conductorUrl,
       webhookSecret: webhookSecret ?? '',
       operatorToken: operatorToken ?? '',
     }),
     streams,
+    claimer: (n, random, slow) => createClaimer({ id: claimerId(n), conductorUrl, gatewayUrl, tokens, random, slow }),
     replayHistories: () => replayHistories(paths.root),
     memory: async (name) => {
       const pid = options.processes().find((one) => one.name === name)?.pid;

@@ -15,6 +15,7 @@ import { rigHome } from '../checkout.js';
 import { startSystem } from '../compose-system.js';
 import { createForgePerson } from '../forge-person.js';
 import { createArming, type Arming } from './arming.js';
+import { withRowEnv, writeClaimers } from './row-config.js';
 import { createForgeRecord, type ForgeRecord } from './forge-record.js';
 import { openHistory } from './history-file.js';
 import { createLinks, type Links } from './links.js';
@@ -55,8 +56,9 @@ const stopAround = async ({ servers, links }: Parts): Promise<void> => {
   await Promise.all([servers.postgres.stop(), servers.valkey.stop(), links.close()]);
 };
 
-const startBroken = (parts: Parts, notify: (event: ProcessEvent) => void): Promise<RunningSystem> => {
+const startBroken = async (parts: Parts, notify: (event: ProcessEvent) => void): Promise<RunningSystem> => {
   const { options, paths, servers, links, arming, plan } = parts;
+  await writeClaimers(paths, options.row);
   return startSystem({
     paths,
     forge: { kind: 'dev-forge' },
@@ -70,7 +72,7 @@ const startBroken = (parts: Parts, notify: (event: ProcessEvent) => void): Promi
     throwAway: true,
     policy: options.row.policy,
     restarts: alwaysAfter(RESTART_MS),
-    adapt: (spec) => arming.adapt(links.adapt(spec)),
+    adapt: (spec) => arming.adapt(links.adapt(withRowEnv(options.row, spec))),
     arrange: async (groups) => {
       const all = await plan.arrange(groups);
       await links.prepare(all.flat());

@@ -40,6 +40,10 @@ export interface FaultRow {
   readonly twice?: boolean | RegExp;
   /** Processes that are not there until the row starts them. */
   readonly later?: RegExp;
+  /** Authors that fetch their work over HTTP, `pull-e-1` and so on; the suite itself plays them. Default none. */
+  readonly claimers?: number;
+  /** Settings of processes, by how their names begin. */
+  readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Everything a row does, start and stop aside, must be over after so many seconds. Default 240. */
   readonly boundSeconds?: number;
   /** Why it cannot run here; undefined when it can. */

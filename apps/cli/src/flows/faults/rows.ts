@@ -1,3 +1,4 @@
+import { underLoad } from './row-load.js';
 import { rollingUpgrade } from './row-upgrade.js';
 import { slowConsumers } from './row-slow.js';
 import { rebuiltConsumer } from './row-rebuilt.js';
@@ -25,9 +26,14 @@ export const faultRows: readonly FaultRow[] = [
   forgedDeliveries,
   poisonedStreams,
   slowConsumers,
+  underLoad(60),
   rollingUpgrade,
   killServices,
   rebuiltConsumer,
   forgeRefuses,
   noWorkers,
 ];
+
+/** The same rows, the load of row 14 lasting so many seconds. */
+export const rowsWithLoad = (seconds: number): readonly FaultRow[] =>
+  faultRows.map((row) => (row.row === 14 ? underLoad(seconds) : row));

@@ -118,7 +118,18 @@ export interface ForgeSide {
   pushStatus(token: string): Promise<number>;
 }
 
+/** An agent that fetches its work over HTTP and never gets it done: it starts, tells of steps, and hands back. */
+export interface Claimer {
+  readonly id: string;
+  /** Asks twice at once for its one slot, and works on what it gets. Resolves to how many tasks that were. */
+  once(signal: AbortSignal): Promise<number>;
+  /** Hands back whatever it still holds; true when that is nothing. */
+  drop(): Promise<boolean>;
+}
+
 export interface WorldParts {
+  /** @param slow  milliseconds between the steps of a task, from 0 up to this, as `random` says */
+  claimer(n: number, random: () => number, slow: number): Claimer;
   /** Folds the recorded histories of earlier versions with this checkout's code; counts of tests. */
   replayHistories(): Promise<{ readonly passed: number; readonly failed: number; readonly note?: string }>;
   /** Resident memory of a process, in MiB; undefined where it cannot be known. */
