@@ -32,7 +32,7 @@ export const createDoors = (options: DoorsOptions): Doors => {
     task: async (agent, taskId, verb, body) =>
       knock(`${conductorUrl}/api/tasks/${taskId}/${verb}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokensOf(agent).get()}` },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokens(agent).get()}` },
         body: JSON.stringify({ agentId: agent, ...body }),
       }),
     operate: (method, path, body) =>
