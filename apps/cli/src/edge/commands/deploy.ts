@@ -4,6 +4,7 @@ import type { Outcome } from '../outcome.js';
 const EXAMPLES = `
 Examples:
   $ rig deploy check                 chart, KEDA, images, Compose, alerts and dashboards, without a cluster
+  $ rig deploy check --only keda     those with keda in their names
   $ rig deploy check --json          one JSON object
   $ rig deploy check --no-fetch      with the tools that are here already
 
@@ -16,6 +17,7 @@ export const addDeploy = (program: Command, outcome: Outcome): void => {
     .command('check')
     .description('Check everything under charts/, keda/ and deploy/, the Dockerfile and docker-compose.yml')
     .option('--json', 'print one JSON object')
+    .option('--only <text>', 'checks with this in their names')
     .option('--no-fetch', 'fetch no tools')
     .addHelpText('after', EXAMPLES)
     .action(async (options: Record<string, unknown>) => {

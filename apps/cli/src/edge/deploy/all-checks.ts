@@ -6,6 +6,7 @@ import { openChart, type Chart } from './chart.js';
 import { checkPolicy, checkSchemas, lintChart, refuseMistakes, renderMatrix } from './checks/chart-checks.js';
 import { checkConfig } from './checks/config-checks.js';
 import { checkFluxFiles, checkFluxSchemas, checkRelease } from './checks/flux-checks.js';
+import { checkDockerfile, checkLayers } from './checks/image-checks.js';
 import { compareWithChart, rehearseAll } from './checks/keda-checks.js';
 import { checkAlerts, checkCollector, checkDashboards, runAmtool, runPromtool } from './checks/watch-checks.js';
 import { readManifests } from './manifests.js';
@@ -97,8 +98,19 @@ const fluxChecks = ({ root, withChart }: Bench): readonly DeployCheck[] => [
   { name: 'flux: its values, its repository', run: () => withChart((chart) => checkRelease(root, chart)) },
 ];
 
+const imageChecks = ({ root, fetching }: Bench): readonly DeployCheck[] => [
+  { name: 'Dockerfile: lint and rules', run: () => checkDockerfile(root) },
+  { name: 'image: its layers, a service from them', run: () => checkLayers(root, fetching.fetch, fetching.log) },
+];
+
 /** What `rig deploy check` looks at, in order: the chart's later checks look at what the second one rendered. */
 export const deployChecks = (options: DeployChecksOptions): readonly DeployCheck[] => {
   const bench = createBench(options);
-  return [...chartChecks(bench), ...kedaChecks(bench), ...watchChecks(bench), ...fluxChecks(bench)];
+  return [
+    ...chartChecks(bench),
+    ...kedaChecks(bench),
+    ...watchChecks(bench),
+    ...fluxChecks(bench),
+    ...imageChecks(bench),
+  ];
 };
