@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { judgeCommand } from './index.js';
+import { HERE } from './testing/corpora.js';
+
+const rule = (command: string, more: Partial<Parameters<typeof judgeCommand>[0]> = {}): string => {
+  const decision = judgeCommand({ command, ...HERE, ...more });
+  return decision.decision === 'block' ? decision.rule : 'allow';
+};
+
+describe('a script that a command runs', () => {
+  const files: Readonly<Record<string, string>> = {
+    '/work/repo/clean.sh': '#!/bin/sh\nrm -rf "$1"\n',
+    '/work/repo/lib.sh': 'wipe() { rm -rf /; }\n',
+    '/work/repo/x.py': 'import shutil\nshutil.rmtree("/etc")\n',
+    '/work/repo/tool': '#!/usr/bin/env node\nrequire("fs").rmSync("/", { recursive: true });\n',
+    '/work/repo/ok.sh': '#!/bin/bash\nset -euo pipefail\nrm -rf dist\nnpm ci\n',
+    '/work/repo/q.sql': 'DROP TABLE users;',
+    '/work/repo/loop.sh': 'sh loop.sh',
+    '/work/repo/package.json': JSON.stringify({
+      scripts: { build: 'tsc -b', wipe: 'rm -rf /', prepublish: 'rm -rf ~', publish: 'tsc', again: 'npm run again' },
+    }),
+    '/work/repo/web/package.json': JSON.stringify({ scripts: { clean: 'rm -rf ../..' } }),
+    '/work/repo/Makefile': 'DIR := /etc\nall: build\n\ttsc\nwipe:\n\trm -rf $(DIR)\nclean:\n\t-rm -rf out $(LOGS)\n',
+    '/work/repo/m.go': 'package main\nimport "os"\nfunc main() { os.RemoveAll("/") }',
+  };
+  const scripts = (path: string): string | undefined => files[path];
+  it.each([
+    ['bash clean.sh /', 'fs.rm.root'],
+    ['./clean.sh ~', 'fs.rm.root'],
+    ['sh ./clean.sh dist', 'allow'],
+    ['source lib.sh; wipe', 'fs.rm.root'],
+    ['. ./lib.sh && ls', 'allow'],
+    ['python3 x.py', 'fs.rm.root'],
+    ['./tool', 'fs.rm.root'],
+    ['./ok.sh', 'allow'],
+    ['cd src; bash ../ok.sh', 'allow'],
+    ['psql -f q.sql', 'sql.drop'],
+    ['psql < q.sql', 'sql.drop'],
+    ['cat clean.sh', 'allow'],
+    ['bash missing.sh', 'allow'],
+    ['bash -n clean.sh', 'allow'],
+    ['sh loop.sh', 'guard.unanalysable'],
+    ['npm run build', 'allow'],
+    ['npm run wipe', 'fs.rm.root'],
+    ['yarn wipe', 'fs.rm.root'],
+    ['pnpm run publish', 'fs.rm.root'],
+    ['npm run again', 'allow'],
+    ['npm --prefix web run clean', 'fs.rm.root'],
+    ['cd web && npm run clean', 'fs.rm.root'],
+    ['npm run missing', 'allow'],
+    ['make', 'allow'],
+    ['make clean', 'allow'],
+    ['make wipe', 'fs.rm.root'],
+    ['make -n wipe', 'allow'],
+    ['make DIR=out wipe', 'allow'],
+    ['go run m.go', 'fs.rm.root'],
+  ])('%s -> %s', (command, expected) => {
+    expect(rule(command, { scripts })).toBe(expected);
+  });
+});
+
+describe('a reviewed script', () => {
+  const text = 'npm install --prefix .tools left-pad\nrm -rf "$1"\n';
+  const scripts = (reviewed: boolean) => () => ({ text, reviewed });
+
+  it('may install what it names, and nothing else', () => {
+    expect(rule('./setup.sh dist', { scripts: scripts(true) })).toBe('allow');
+    expect(rule('./setup.sh /', { scripts: scripts(true) })).toBe('fs.rm.root');
+    expect(rule('./setup.sh dist && npm install x', { scripts: scripts(true) })).toBe('pkg.npm.install');
+  });
+
+  it('is not one that the task changed', () => {
+    expect(rule('./setup.sh dist', { scripts: scripts(false) })).toBe('pkg.npm.install');
+  });
+});
