@@ -91,7 +91,7 @@ export const awk: Handler = (call: Call) => {
   for (const [, text = ''] of code.matchAll(SYSTEM)) run(valueOf(text, vars, line), 'awk system()');
   for (const [, text = ''] of code.matchAll(READ)) run(valueOf(text, vars), 'awk getline');
   for (const [, printed = '', program = ''] of code.matchAll(WRITTEN))
-    run(valueOf(program, vars), 'awk |', valueOf(printed, vars, line));
+    run(valueOf(program, vars), 'awk |', printed.trim() === '' ? line : valueOf(printed, vars, line));
   for (const [, file = ''] of code.matchAll(TO_FILE)) {
     const path = valueOf(file, vars);
     if (!hasUnknown(path)) writeTo(call, path, 'truncate');

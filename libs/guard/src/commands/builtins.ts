@@ -166,6 +166,14 @@ const command: Handler = (call) => {
     : '';
 };
 
+/** `at -f file`: the commands stand in the file. */
+const at: Handler = ({ argv, machine, shell }) => {
+  const file = argv[argv.indexOf('-f') + 1];
+  if (!argv.includes('-f') || file === undefined) return undefined;
+  const text = machine.readFile(absolute(file, shell.cwd, shell.shared.links), shell);
+  return text === undefined ? undefined : machine.runText(text, shell.fork(), 'at -f');
+};
+
 const nothing: Handler = () => '';
 const pwd: Handler = ({ shell }) => `${shell.cwd}\n`;
 const some: Handler = () => SOME;
@@ -183,6 +191,8 @@ export const BUILTINS: Readonly<Record<string, Handler>> = {
   alias,
   unalias,
   hash,
+  at,
+  batch: at,
   unset,
   set,
   shift,

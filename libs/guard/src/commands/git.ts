@@ -152,9 +152,12 @@ const VERBS: Readonly<Record<string, (git: Git) => void>> = {
     cloned(git);
   },
   difftool: (git) => runOptions(git, 'difftool', '-x', '--extcmd'),
-  grep: (git) => runOptions(git, 'grep', '--open-files-in-pager'),
-  'for-each-repo': (git) => git.call.machine.invoke(['git', ...git.args.operands], git.call.shell, ''),
+  grep: (git) => runOptions(git, 'grep', '--open-files-in-pager', '-O'),
+  'for-each-repo': (git) => git.call.machine.invoke(['git', ...forEachRepo(git.rest)], git.call.shell, ''),
 };
+
+const forEachRepo = (rest: readonly string[]): readonly string[] =>
+  rest.filter((word, index) => !/^--(config|keep-going)/.test(word) && rest[index - 1] !== '--config');
 
 const CLONE = valued('-b --branch --depth -o --origin -c --config -j --jobs --reference --template --filter');
 

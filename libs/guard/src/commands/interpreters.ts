@@ -1,7 +1,8 @@
 import { judgeCode } from '../lang/code.js';
 import { decodeLiterals } from '../lang/decode.js';
+import { tokenise, type Language } from '../lang/lexer.js';
+import { judgeLiterals } from '../lang/literals.js';
 import { storeHazards } from '../lang/orm.js';
-import type { Language } from '../lang/lexer.js';
 import type { Call, Handler } from '../machine.js';
 import { absolute, targetOf } from '../paths/target.js';
 import { decodeEscapes } from '../shell/escapes.js';
@@ -32,9 +33,10 @@ const SPECS: Readonly<Record<string, Spec>> = {
   bun: JS,
   deno: JS,
   tsx: JS,
+  zx: JS,
   'ts-node': JS,
-  perl: { language: 'perl', code: /^-[a-zA-Z0-9]*[eE]$/, valued: /^-[IM]$/ },
-  ruby: { language: 'ruby', code: /^-[a-zA-Z]*e$/, valued: /^-[rIC]$/ },
+  perl: { language: 'perl', code: /^-(?![IM])[a-zA-Z0-9]*[eE]$/, valued: /^-[IM]$/ },
+  ruby: { language: 'ruby', code: /^-(?![rIC])[a-zA-Z]*e$/, valued: /^-[rIC]$/ },
   php: { language: 'php', code: /^-[rBRE]$/, valued: /^-[dcfS]$/ },
   lua: { language: 'other', code: /^-e$/, valued: /^-l$/ },
   luajit: { language: 'other', code: /^-e$/, valued: /^-l$/ },
@@ -42,6 +44,7 @@ const SPECS: Readonly<Record<string, Spec>> = {
   Rscript: { language: 'other', code: /^-e$/, valued: NEVER },
   R: { language: 'other', code: /^-e$/, valued: NEVER },
   julia: { language: 'other', code: /^(-e|-E|--eval|--print)$/, valued: NEVER },
+  iex: { language: 'other', code: /^(-e|--eval)$/, valued: /^(-S|-r|-pa|--sname|--cookie)$/ },
   elixir: { language: 'other', code: /^(-e|--eval)$/, valued: NEVER },
   erl: { language: 'other', code: /^-eval$/, valued: NEVER },
   groovy: { language: 'other', code: /^-e$/, valued: NEVER },
@@ -51,6 +54,24 @@ const SPECS: Readonly<Record<string, Spec>> = {
   racket: { language: 'other', code: /^-e$/, valued: NEVER },
   guile: { language: 'other', code: /^-c$/, valued: NEVER },
   emacs: { language: 'other', code: /^(--eval|-eval)$/, valued: NEVER },
+  irb: { language: 'ruby', code: /^-e$/, valued: NEVER },
+  pry: { language: 'ruby', code: /^-e$/, valued: NEVER },
+  rake: { language: 'ruby', code: /^(-e|-E|--execute.*)$/, valued: NEVER },
+  jrunscript: { language: 'js', code: /^-e$/, valued: /^(-l|-cp|-f)$/ },
+  jjs: { language: 'js', code: /^-e$/, valued: NEVER },
+  octave: { language: 'other', code: /^--eval$/, valued: NEVER },
+  'octave-cli': { language: 'other', code: /^--eval$/, valued: NEVER },
+  ghci: { language: 'other', code: /^-e$/, valued: NEVER },
+  runghc: { language: 'other', code: /^-e$/, valued: NEVER },
+  kotlin: { language: 'other', code: /^-e$/, valued: /^(-cp|-classpath)$/ },
+  jshell: { language: 'other', code: NEVER, valued: NEVER },
+  crystal: { language: 'ruby', code: /^eval$/, valued: NEVER },
+  nim: { language: 'other', code: /^(-e|--eval)$/, valued: NEVER },
+  raku: { language: 'other', code: /^-e$/, valued: /^-[IM]$/ },
+  perl6: { language: 'other', code: /^-e$/, valued: /^-[IM]$/ },
+  ocaml: { language: 'other', code: /^-e$/, valued: /^-I$/ },
+  puppet: { language: 'other', code: /^-e$/, valued: NEVER },
+  wish: { language: 'other', code: NEVER, valued: NEVER },
   sbcl: { language: 'other', code: /^--(eval|non-interactive)$/, valued: NEVER },
   clojure: { language: 'other', code: /^-e$/, valued: NEVER },
   bb: { language: 'other', code: /^-e$/, valued: NEVER },
@@ -72,7 +93,7 @@ const printedBy = (code: string): string => {
 };
 
 const APPLE = /do shell script\s+"((?:\\.|[^"\\])*)"/g;
-const SPAWNED = /(?:^|[;{\n])\s*(?:spawn|exec)\s+([^\n;}]+)/g;
+const SPAWNED = /(?:^|[;{\n])\s*(?:spawn|exec)\s+([^\n;}]+)|\bsend\s+(?:--\s+)?"((?:\\.|[^"\\])*)"/g;
 
 const LISP =
   /\(\s*(shell-command(?:-to-string)?|async-shell-command|call-process(?:-shell-command)?|start-process(?:-shell-command)?|system\*?|sh|shell|run-program|delete-directory|delete-file)\s+((?:"(?:\\.|[^"\\])*"|[^()"])+)/g;
@@ -105,10 +126,11 @@ const judge = (code: string, spec: Spec, call: Call, label: string, inline = tru
   machine.within(label, undefined, () => {
     if (inline && IMPORTS_URL.test(code)) machine.emit({ kind: 'run', origin: 'network', by: name });
     if (inline && reverseShell(code)) machine.emit({ kind: 'run', origin: 'reverse-shell', by: name });
-    judgeCode(code, spec.language, call);
+    judgeCode(code, spec.language, call, inline);
     // A script may well reset its own test store; what is typed here is meant for one that is there.
     if (inline) for (const hazard of storeHazards(code)) machine.emit({ kind: 'sql', hazard, client: name });
     if (spec.language === 'other' && code.includes('(')) lispForms(code, call);
+    if (spec.language === 'other' && inline) judgeLiterals(code, tokenise(code, 'other'), call);
     if (name === 'osascript' && code.includes('administrator privileges'))
       machine.emit({ kind: 'privilege', tool: name });
     if (name === 'osascript' && /\b(shut down|restart|log out)\b/.test(code))
@@ -116,9 +138,11 @@ const judge = (code: string, spec: Spec, call: Call, label: string, inline = tru
     if (name === 'osascript')
       for (const [, text] of code.matchAll(APPLE))
         if (text !== undefined) machine.runText(text, shell.fork(), 'do shell script', '', true);
-    if (name === 'expect' || name === 'tclsh') {
-      for (const [, text] of code.matchAll(SPAWNED))
-        if (text !== undefined) machine.runText(text, shell.fork(), 'spawn', '', true);
+    if (/^(expect|tclsh|wish)$/.test(name)) {
+      for (const [, spawned, sent] of code.matchAll(SPAWNED)) {
+        const text = spawned ?? decodeEscapes(sent ?? '').replace(/\r/g, '\n');
+        machine.runText(text, shell.fork(), 'spawn', '', true);
+      }
     }
   });
   return printedBy(code);

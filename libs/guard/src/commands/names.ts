@@ -26,6 +26,7 @@ export const plainName = (word: string, known: (name: string) => boolean): strin
   if (known(name)) return name;
   const versioned = /^([a-z][a-z+_]*?)[-.]?\d+(\.\d+)*(-\w+)?$/.exec(name)?.[1];
   if (versioned !== undefined && known(versioned)) return versioned;
+  if (/^ld(-linux[\w-]*|-musl[\w-]*)?\.so(\.\d+)*$/.test(name)) return 'ld.so';
   if (name.startsWith('mkfs.') || name.startsWith('newfs_')) return 'mkfs';
   const mac = GNU_ON_MAC.exec(name)?.[1];
   if (mac !== undefined) return mac;

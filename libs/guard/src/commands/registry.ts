@@ -145,7 +145,7 @@ add('tar bsdtar gtar', archives.tar);
 add('zip', archives.zip);
 add('unzip 7z 7za 7zz', archives.unzip);
 add('mkfifo mknod', archives.namedPipe);
-add('ed ftp lftp', bangLines);
+add('ed ftp lftp sftp', bangLines);
 
 add('echo', text.echo);
 add('printf', text.printf);

@@ -1,4 +1,6 @@
 import { readArgs, valuesOf } from '../argv.js';
+import { tokenise } from '../lang/lexer.js';
+import { judgeLiterals } from '../lang/literals.js';
 import type { Call, Handler } from '../machine.js';
 
 /** Options of ordinary tools whose value they give to a shell: the option, and what stands before the code in it. */
@@ -28,7 +30,12 @@ const TEXT_OPTIONS: Readonly<Record<string, readonly (readonly [string, RegExp?]
   gdb: [
     ['-ex', /^(shell\s+|!)/],
     ['-eval-command', /^(shell\s+|!)/],
+    ['--eval-command', /^(shell\s+|!)/],
+    ['--ex', /^(shell\s+|!)/],
   ],
+  less: [],
+  more: [],
+  rpm: [['--eval', /^.*?%\(/]],
   fzf: [['--preview'], ['--bind', /^.*execute(-silent)?[(:]/]],
   make: [['--eval', /^[^:]*:[^;]*;/]],
   lftp: [
@@ -59,10 +66,15 @@ export const textOptions: Handler = (call) => {
   }
   if (/^(n?vim?|ex|view|gvim)$/.test(call.name)) {
     for (const word of call.argv.slice(1)) {
+      if (/\bsystem\(|os\.execute|py3?\s|call\s/.test(word)) judgeLiterals(word, tokenise(word, 'other'), call);
+    }
+  }
+  if (/^(n?vim?|ex|view|gvim|less|more)$/.test(call.name)) {
+    for (const word of call.argv.slice(1)) {
       const code = word.startsWith('+') ? VIM_BANG.exec(word)?.[1] : undefined;
       if (code !== undefined) run(call, code, '+!');
     }
-    if (call.piped) bangLines(call);
+    if (call.piped && !/^(less|more)$/.test(call.name)) bangLines(call);
   }
   return undefined;
 };

@@ -1,4 +1,5 @@
 import { readArgs, valued } from '../argv.js';
+import { writeTo } from '../commands/files.js';
 import type { Call, Handler } from '../machine.js';
 import { guardFiles } from '../paths/guarded.js';
 import { absolute, targetsOf } from '../paths/target.js';
@@ -129,9 +130,17 @@ const runAction = (action: Search['actions'][number], found: string, call: Call)
   machine.within(`find ${action.verb}`, undefined, () => machine.invoke(argv, shell, '', false));
 };
 
+/** `-fprint file` and its like. */
+const writesFiles = (call: Call): void => {
+  call.argv.forEach((word, index) => {
+    if (/^-(fprint0?|fls|fprintf)$/.test(call.argv[index - 1] ?? '')) writeTo(call, word, 'truncate');
+  });
+};
+
 /** `find` and what it does with what it finds. */
 export const find: Handler = (call) => {
   const search = readSearch(call.argv);
+  writesFiles(call);
   for (const action of search.actions) {
     for (const root of search.roots) {
       // Without a filter the root itself is among what is found.

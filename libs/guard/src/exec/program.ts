@@ -18,6 +18,6 @@ export const runProgram = (call: Call): string | undefined => {
     return runShellScript(call, text, call.argv.slice(1), word);
   }
   const language = languageOf(interpreter);
-  if (language !== undefined) call.machine.within(word, undefined, () => judgeCode(text, language, call));
+  if (language !== undefined) call.machine.within(word, undefined, () => judgeCode(text, language, call, false));
   return undefined;
 };

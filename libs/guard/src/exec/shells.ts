@@ -83,7 +83,9 @@ export const shell: Handler = (call) => {
 };
 
 /** Commands that are PowerShell even outside of it. */
-export const foreignCode: Handler = ({ machine, name }) => {
+export const foreignCode: Handler = ({ argv, machine, name, piped }) => {
+  // Elixir's shell has the same name as PowerShell's eval.
+  if (name === 'iex' && !piped && (argv[1] ?? '-').startsWith('-')) return undefined;
   machine.emit({ kind: 'unanalysable', message: `${name} code cannot be analysed` });
   return undefined;
 };

@@ -19,6 +19,8 @@ export interface Executor {
   readonly dashes: boolean;
   /** Without a command it reads shell code from standard input. */
   readonly reads: boolean;
+  /** Options after which the command begins. */
+  readonly after: ReadonlySet<string>;
   /** The program that the words are the arguments of: `minikube kubectl -- …`. */
   readonly as: string | undefined;
   /** The option that names the program, whose arguments then are the words at the end. */
@@ -36,6 +38,7 @@ interface Row {
   readonly reads?: boolean;
   readonly program?: string;
   readonly as?: string;
+  readonly after?: string;
 }
 
 const split = (text: string | undefined): readonly string[] => (text === undefined ? [] : text.split(' '));
@@ -50,6 +53,7 @@ const executor = (row: Row): Executor => ({
   dashes: row.dashes ?? false,
   reads: row.reads ?? false,
   as: row.as,
+  after: new Set(split(row.after)),
   program: row.program ?? (row.valued?.includes('--entrypoint') === true ? '--entrypoint' : undefined),
 });
 
@@ -65,10 +69,14 @@ const add = (names: string, ...rows: readonly Row[]): void => {
 };
 
 // Start another program, changed in some way.
-add(
-  'nohup setsid unbuffer catchsegv fakeroot dbus-run-session linux32 linux64 setarch tini dumb-init nocorrect noglob',
-  {},
-);
+add('nohup setsid unbuffer fakeroot dbus-run-session linux32 linux64 tini dumb-init nocorrect noglob', {});
+add('cpulimit', { valued: '-l -p -e -P --limit --pid --exe --path' });
+add('ld.so multitime pexec pidstat ssh-agent torify fakechroot uftrace tsocks catchsegv retry-cli', {
+  valued: '-n -q -a',
+});
+add('uftrace', { sub: 'record' });
+add('xdotool', { sub: 'exec' });
+add('logsave setlock faketime setarch', { skip: 1 });
 add('builtin exec-path toolbox-run caffeinate dotenv-run torsocks proxychains proxychains4 eatmydata', {});
 add('env cross-env cross-env-shell env-cmd', {
   assigns: true,
@@ -164,6 +172,7 @@ add('adb', { sub: 'shell', form: 'shell', valued: '-s' });
 add('wsl', { valued: '-d -u -e --distribution --user --exec' });
 add('machinectl', { sub: 'shell', skip: 1 });
 add('distrobox toolbox', { sub: 'run', valued: '-c --container' }, { sub: 'enter', dashes: true });
+add('az', { sub: 'vm run-command invoke', skip: 9, text: '--scripts' });
 add('heroku', { sub: 'run', form: 'shell', valued: '-a --app -r --remote -s --size' });
 add('fly flyctl', { sub: 'ssh console', text: '-C --command', valued: '-a --app' });
 add('gcloud', { sub: 'compute ssh', skip: 9, text: '--command', valued: '--zone --project' });
@@ -199,7 +208,8 @@ add('mise rtx', { sub: 'exec', dashes: true }, { sub: 'x', dashes: true });
 add('corepack', {});
 add('direnv', { sub: 'exec', skip: 1 });
 add('nix-shell', { skip: 9, text: '--run --command', valued: '-p -A -E -I' });
-add('nix', { sub: 'develop', skip: 9, text: '-c --command' }, { sub: 'shell', skip: 9, text: '-c --command' });
+add('nix', { sub: 'develop', after: '-c --command' }, { sub: 'shell', after: '-c --command' });
+add('nix', { sub: 'run', dashes: true });
 add('aws-vault chamber', { sub: 'exec', skip: 1, valued: '-d --duration' });
 add('envchain summon', { skip: 1, valued: '-f -p' });
 add('dotenv', { valued: '-e -f -v -c --file' });
@@ -219,13 +229,15 @@ add('nodemon', { skip: 9, text: '-x --exec', valued: '-w --watch -e --ext -i --i
 add('chokidar', { skip: 9, text: '-c --command' });
 add('onchange', { dashes: true });
 add('watchexec', { valued: '-w -e -i -f -d -s --watch --exts --ignore --filter --debounce', form: 'shell' });
-add('entr reflex', { valued: '-r -g -R' });
+add('entr', {});
+add('reflex', { valued: '-g -R -t' });
 add('cargo', { sub: 'watch', skip: 9, text: '-s --shell' });
 add('tmux', { sub: 'new-session', form: 'shell', valued: '-s -n -c -x -y -t -e -F' });
 for (const sub of ['new', 'neww', 'new-window', 'splitw', 'split-window', 'run', 'run-shell', 'respawn-pane']) {
   add('tmux', { sub, form: 'shell', valued: '-s -n -c -x -y -t -e -F -l -p' });
 }
 for (const sub of ['send', 'send-keys']) add('tmux', { sub, form: 'each', valued: '-t -N' });
+add('screen', { form: 'each', valued: '-S -X -p -c -t -T -h -e' });
 add('screen', { valued: '-S -c -h -t -T -p -e', text: '-X' });
 add('repo', { sub: 'forall', skip: 9, text: '-c' });
 add('at batch', { skip: 9, valued: '-f -q -t', reads: true });

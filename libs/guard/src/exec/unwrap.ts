@@ -1,6 +1,7 @@
 import { readArgs } from '../argv.js';
 import type { Call, Handler } from '../machine.js';
 import { absolute } from '../paths/target.js';
+import { decodeEscapes } from '../shell/escapes.js';
 import { NETWORK } from '../shell/marks.js';
 import { EXECUTORS, type Executor } from './table.js';
 
@@ -11,6 +12,10 @@ const commandStart = (row: Executor, argv: readonly string[], from: number): num
   if (row.dashes) {
     const dashes = argv.indexOf('--', from);
     return dashes === -1 || dashes + 1 >= argv.length ? -1 : dashes + 1;
+  }
+  if (row.after.size > 0) {
+    const option = argv.findIndex((word, index) => index >= from && row.after.has(word));
+    return option === -1 || option + 1 >= argv.length ? -1 : option + 1;
   }
   let start = from;
   for (let skipped = 0; ; skipped++) {
@@ -53,7 +58,7 @@ const runWords = (row: Executor, call: Call, start: number, label: string): stri
   const words = row.as === undefined ? given : [row.as, ...given];
   if (row.form === 'shell') return machine.runText(words.join(' '), shell.fork(), label, stdin);
   if (row.form === 'each') {
-    for (const word of words) machine.runText(word, shell.fork(), label, stdin);
+    for (const word of words) machine.runText(decodeEscapes(word), shell.fork(), label, stdin, true);
     return undefined;
   }
   const first = words[0] ?? '';
@@ -81,6 +86,7 @@ const entrypoint = (call: Call, row: Executor, label: string, start: number): vo
     ) ?? {};
   if (value === undefined) return;
   const rest = start === -1 ? [] : call.argv.slice(start);
+  if (/\s/.test(value)) call.machine.runText([value, ...rest].join(' '), call.shell.fork(), label, '', true);
   call.machine.within(label, undefined, () =>
     call.machine.invoke([value, ...rest], call.shell, call.stdin, call.piped),
   );

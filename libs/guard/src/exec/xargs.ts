@@ -82,6 +82,8 @@ export const parallel: Handler = (call) => {
   const args = readArgs(head, PARALLEL, true);
   const list = colons === -1 ? items(inputOf(call, valueOf(args, '-a', '--arg-file')), true) : given;
   const words = head.slice(args.firstOperand);
+  if (args.options.some(({ name }) => name === '--pipe' || name === '--pipepart'))
+    return machine.within('parallel', undefined, () => machine.invoke(words, shell.fork(), call.stdin, call.piped));
   const command = words.join(' ');
   for (const item of list.length === 0 ? [''] : list.slice(0, LIMITS.turns)) {
     if (machine.halted) return undefined;

@@ -15,6 +15,8 @@ export interface Work {
   readonly tokens: readonly Token[];
   readonly scope: Scope;
   readonly aliases: Aliases;
+  /** Typed or piped in, not read from a file: there, what cannot be told is taken for the worst. */
+  readonly inline: boolean;
   /** Judges code inside the code. */
   readonly nested: (code: string) => void;
 }
@@ -41,15 +43,18 @@ const runArgs = (args: readonly Arg[], name: string, work: Work): void => {
     machine.invoke([head, ...words], shell, '', false);
     return;
   }
-  if (hasUnknown(head.charAt(0)) && FETCHES.test(work.code)) machine.emit({ kind: 'run', origin: 'network', by: name });
+  if (work.inline && hasUnknown(head.charAt(0)) && FETCHES.test(work.code))
+    machine.emit({ kind: 'run', origin: 'network', by: name });
   machine.runText(head, shell.fork(), `${work.call.name} ${name}()`, '', true);
 };
 
 /** Code given as a value: read if it is known, refused if it was fetched or decoded. */
-const runCode = (args: readonly Arg[], work: Work): void => {
-  const code = first(args[0]);
+const runCode = (args: readonly Arg[], name: string, work: Work): void => {
+  // The body of a `new Function(…)` is its last argument.
+  const code = first(name === 'Function' ? args.at(-1) : args[0]);
   const { machine } = work.call;
   if (hasUnknown(code.charAt(0)) || code.trim() === UNKNOWN) {
+    if (!work.inline) return;
     if (FETCHES.test(work.code)) machine.emit({ kind: 'run', origin: 'network', by: 'eval' });
     else if (DECODES.test(work.code)) machine.emit({ kind: 'run', origin: 'opaque', by: 'eval' });
     return;
@@ -57,11 +62,15 @@ const runCode = (args: readonly Arg[], work: Work): void => {
   machine.within('eval', undefined, () => work.nested(code));
 };
 
-const remove = (path: string, name: string, work: Work): void => {
+const remove = (given: string, name: string, work: Work): void => {
   const { machine, shell } = work.call;
-  if (path === UNKNOWN) return;
+  if (given === UNKNOWN) return;
+  // R and its like know the tilde; where a language does not, a folder of that name is as suspicious.
+  const path = work.language === 'other' ? given.replace(/^~(?=\/|$)/, work.scope.home) : given;
   const recursive = /tree|rm|rimraf|remove_|removedirs|RemoveAll|emptyDir|del/.test(name);
-  machine.emit({ kind: 'delete', tool: name, target: targetOf(path, shell, machine.site), recursive });
+  // Unlike in a shell, a variable that is not set does not vanish here: it is a fault.
+  const target = { ...targetOf(path, shell, machine.site), ifUnset: false };
+  machine.emit({ kind: 'delete', tool: name, target, recursive });
 };
 
 const write = (path: string, name: string, work: Work): void => {
@@ -84,7 +93,7 @@ const download = (args: readonly Arg[], name: string, work: Work): void => {
 
 const move = (args: readonly Arg[], name: string, work: Work): void => {
   const { machine, shell } = work.call;
-  const [from, to] = args.map((arg) => targetOf(first(arg), shell, machine.site));
+  const [from, to] = args.map((arg) => ({ ...targetOf(first(arg), shell, machine.site), ifUnset: false }));
   if (from !== undefined && to !== undefined) machine.emit({ kind: 'move', from, to });
   write(first(args[1]), name, work);
 };
@@ -92,7 +101,10 @@ const move = (args: readonly Arg[], name: string, work: Work): void => {
 /** `open(path, 'w')`; in Perl `open(F, '>', path)`, `open(F, '>path')` and `open(F, 'command|')`. */
 const open = (args: readonly Arg[], name: string, work: Work): void => {
   const [path, mode, third] = args.map(first);
-  const redirect = /^\s*\+?(>>?|\||-\|)\s*(.*)$|^(.*)\|\s*$/s.exec(mode ?? '');
+  // Ruby: `open("|command")`.
+  if (work.language === 'ruby' && path?.startsWith('|') === true)
+    work.call.machine.runText(path.slice(1), work.call.shell.fork(), `${work.call.name} open()`, '', true);
+  const redirect = /^\s*\+?(>>?|\|-?|-\|)\s*(.*)$|^(.*)\|\s*$/s.exec(mode ?? '');
   if (redirect === null || work.language !== 'perl') {
     if (path !== undefined && /[wax+>]/.test(args.slice(1).flat().join(' '))) write(path, name, work);
     return;
@@ -110,7 +122,7 @@ const octal = (text: string): number => {
 
 const chmod = (args: readonly Arg[], name: string, work: Work): void => {
   const texts = args.map(first);
-  const named = /\bS_I(RWX|W)O(TH)?\b/.test(work.code) ? '0o777' : undefined;
+  const named = work.inline && /\bS_I(RWX|W)O(TH)?\b/.test(work.code) ? '0o777' : undefined;
   const mode = texts.find((text) => /^(0o?)?[0-7]+$/i.test(text)) ?? named;
   const path = texts.find((text) => text !== mode) ?? UNKNOWN;
   if (mode === undefined) return;
@@ -131,11 +143,16 @@ export const act = (kind: CallKind, name: string, args: readonly Arg[], work: Wo
   const { machine } = work.call;
   switch (kind) {
     case 'shell':
-      if (name === 'exec' && (work.language === 'python' || work.language === 'other')) return runCode(args, work);
+      if (
+        /(^|\.)exec$/.test(name) &&
+        !/^(sp|cp|child_process|os)\./.test(name) &&
+        (work.language === 'python' || work.language === 'other')
+      )
+        return runCode(args, name, work);
       if (name.endsWith('execute')) queryAll(args, work);
       return runArgs(args, name, work);
     case 'code':
-      return runCode(args, work);
+      return runCode(args, name, work);
     case 'delete':
       return args.flat().forEach((path) => remove(path, name, work));
     case 'write':

@@ -1,4 +1,4 @@
-import { STAR } from '../shell/marks.js';
+import { hasUnknown, STAR } from '../shell/marks.js';
 import { callKind } from './calls.js';
 import { evaluate, splitArgs, type Arg, type Scope } from './evaluate.js';
 import type { Token } from './lexer.js';
@@ -6,7 +6,8 @@ import type { Token } from './lexer.js';
 /** Modules by the name that the table of calls knows them by. */
 const MODULES: Readonly<Record<string, string>> = { 'fs/promises': 'fsp', 'fs-extra': 'fs', 'graceful-fs': 'fs' };
 
-const moduleName = (text: string): string => {
+/** A module by the name that the table of calls has for it. */
+export const moduleName = (text: string): string => {
   const plain = text.replace(/^node:/, '');
   return MODULES[plain] ?? plain;
 };
@@ -94,13 +95,14 @@ export const readAliases = (tokens: readonly Token[]): Aliases => {
 
 /** How many tokens are looked at on either side: a list of names or the head of a loop is shorter. */
 const NEAR = 64;
-const LISTS = /(^|[.:])(walk|listdir|scandir|readdirSync|readdir|children|entries|opendir|iterdir)$/;
+const LISTS =
+  /(^|[.:])(walk|listdir|scandir|readdirSync|readdir|children|entries|opendir|iterdir|(Recursive)?DirectoryIterator)$/;
 
 /** The values a loop goes through: a list, or everything in a folder. */
 const each = (range: readonly Token[], scope: Scope): Arg => {
   const value = evaluate(range, scope);
   const lists = range.some((token) => token.kind === 'name' && LISTS.test(token.value));
-  return lists && typeof value === 'string' ? `${value}/${STAR}` : value;
+  return lists && typeof value === 'string' && !hasUnknown(value) ? `${value}/${STAR}` : value;
 };
 
 /** The expression that ends before `at`: back to where the statement or the argument begins. */
@@ -130,10 +132,35 @@ const bindBlock = (tokens: readonly Token[], at: number, scope: Scope): void => 
   scope.vars.set(name, each(range, scope));
 };
 
+/** `x = …` and `x += …`. */
+export const remember = (tokens: readonly Token[], at: number, scope: Scope): void => {
+  const name = tokens[at]?.value ?? '';
+  const adds = /^[+.]$/.test(tokens[at + 1]?.value ?? '') && tokens[at + 2]?.value === '=';
+  const from = adds ? at + 3 : at + 2;
+  // Neither a comparison nor the arrow of a function.
+  if (tokens[from - 1]?.value !== '=' || /^[=>]?$/.test(tokens[from]?.value ?? '')) return;
+  let end = from;
+  const last = Math.min(tokens.length, from + NEAR);
+  while (end < last && !(tokens[end]?.kind === 'sign' && /[\n;]/.test(tokens[end]?.value ?? ''))) end++;
+  const value = evaluate(tokens.slice(from, end), scope);
+  const before = scope.vars.get(name);
+  scope.vars.set(name, adds && typeof before === 'string' && typeof value === 'string' ? before + value : value);
+};
+
 /** `for x in …`, `for (const x of …)`, `foreach (… as $x)`: sets the loop's names. */
-export const bindLoops = (tokens: readonly Token[], scope: Scope): void => {
+export const bindNames = (tokens: readonly Token[], scope: Scope): void => {
   tokens.forEach((token, at) => {
+    if (token.kind === 'name') remember(tokens, at, scope);
     bindBlock(tokens, at, scope);
+    // Perl: `unlink for glob('x')`, `unlink($_) foreach @x`.
+    if (isName(token) && /^for(each)?$/.test(token.value) && at > 0 && !/^[;{}\n]$/.test(tokens[at - 1]?.value ?? ''))
+      scope.vars.set(
+        '$_',
+        each(
+          tokens.slice(at + 1, at + NEAR).filter(({ value }) => !/^[;}]$/.test(value)),
+          scope,
+        ),
+      );
     if (token.kind !== 'name' || !/^(in|of|as)$/.test(token.value)) return;
     if (token.value === 'as') {
       const near = tokens.slice(Math.max(0, at - NEAR), at);

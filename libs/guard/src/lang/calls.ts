@@ -22,7 +22,7 @@ const TABLE: Readonly<Record<CallKind, string>> = {
     'system popen check_call check_output Popen getoutput getstatusoutput execSync execFile execFileSync spawn spawnSync ' +
     'shell_exec passthru proc_open pcntl_exec exec popen2 popen2e popen3 capture2 capture2e capture3 pipeline execa ' +
     'execaSync execaCommand execaCommandSync execute Command doShellScript readpipe create_subprocess_shell ' +
-    'create_subprocess_exec execvp execv execl execlp posix_spawn shelljs.exec sh.exec Process.run run call',
+    'create_subprocess_exec execvp execv execl execlp posix_spawn pexpect.run pexpect.spawn Process ProcessBuilder shelljs.exec sh.exec Process.run run call',
   code: 'eval Function runInNewContext runInThisContext runInContext instance_eval class_eval module_eval compile execfile',
   delete:
     'shutil.rmtree os.remove os.unlink os.rmdir os.removedirs rmtree remove_tree removedirs unlink unlinkSync rmSync rmdirSync ' +
@@ -67,9 +67,10 @@ const COMMON = new Set([
   'chdir',
 ]);
 const TRUSTED =
-  /^(os|fs|exec|urllib|request|wget|Dir|fsp|fse|sp|cp|subprocess|shutil|child_process|childProcess|shelljs|promises|FileUtils|Deno|Bun|shell|sh|Kernel|IO|Path|posix)$/;
+  /^(builtins|global|globalThis|window|pexpect|rimraf|os|fs|exec|urllib|request|wget|Dir|fsp|fse|sp|cp|subprocess|shutil|child_process|childProcess|shelljs|promises|FileUtils|Deno|Bun|shell|sh|Kernel|IO|Path|posix)$/;
 
-export const callKind = (name: string): CallKind | undefined => {
+export const callKind = (given: string): CallKind | undefined => {
+  const name = given.endsWith('!') ? given.slice(0, -1) : given;
   const whole = KINDS.get(name);
   if (whole !== undefined) return whole;
   const parts = name.split(/\?\.|\.|::|->/);

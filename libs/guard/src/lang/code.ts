@@ -1,11 +1,12 @@
 import type { Call } from '../machine.js';
 import { NETWORK, OPAQUE, UNKNOWN } from '../shell/marks.js';
 import { act, FETCHES, type Work } from './acts.js';
-import { bindLoops, readAliases } from './bindings.js';
-import { callKind } from './calls.js';
+import { bindNames, moduleName, readAliases, remember } from './bindings.js';
+import { callKind, type CallKind } from './calls.js';
 import { decodeLiterals } from './decode.js';
 import { closingAt, evaluate, splitArgs, type Arg, type Scope } from './evaluate.js';
 import { tokenise, type Language, type Token } from './lexer.js';
+import { asText } from './values.js';
 
 const LANGUAGES: Readonly<Record<string, Language>> = {
   python: 'python',
@@ -17,6 +18,7 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
   deno: 'js',
   tsx: 'js',
   'ts-node': 'js',
+  zx: 'js',
   perl: 'perl',
   ruby: 'ruby',
   irb: 'ruby',
@@ -34,7 +36,11 @@ const STATEMENT_END = /^(\n|;|\}|\)|if|unless|or|and|while|for|foreach|do)$/;
 
 const statementEnd = (tokens: readonly Token[], from: number): number => {
   let end = from;
-  while (end < tokens.length && (tokens[end]?.kind === 'text' || !STATEMENT_END.test(tokens[end]?.value ?? ''))) end++;
+  while (
+    end < Math.min(tokens.length, from + 256) &&
+    (tokens[end]?.kind === 'text' || !STATEMENT_END.test(tokens[end]?.value ?? ''))
+  )
+    end++;
   return end;
 };
 
@@ -46,7 +52,8 @@ const rangesAt = (at: number, work: Work): readonly (readonly Token[])[] | undef
   const bare = NO_PARENS.has(work.language);
   if (next?.kind === 'text' && (work.language === 'js' || bare))
     return splitArgs(tokens.slice(at + 1, statementEnd(tokens, at + 1)));
-  if (bare && (next?.kind === 'number' || next?.kind === 'name' || next?.value === '-'))
+  const negative = next?.value === '-' && tokens[at + 2]?.kind === 'number';
+  if (bare && (next?.kind === 'number' || next?.kind === 'name' || next?.value === '[' || negative))
     return splitArgs(tokens.slice(at + 1, Math.min(at + 12, statementEnd(tokens, at + 1))));
   return undefined;
 };
@@ -74,21 +81,6 @@ const receiver = (at: number, work: Work): Arg | undefined => {
   return evaluate(tokens.slice(tokens[open - 1]?.kind === 'name' ? open - 1 : open, at - 1), scope);
 };
 
-/** `x = …` and `x += …`. */
-const remember = (at: number, work: Work): void => {
-  const { tokens, scope } = work;
-  const name = tokens[at]?.value ?? '';
-  const adds = /^[+.]$/.test(tokens[at + 1]?.value ?? '') && tokens[at + 2]?.value === '=';
-  const from = adds ? at + 3 : at + 2;
-  // Neither a comparison nor the arrow of a function.
-  if (tokens[from - 1]?.value !== '=' || /^[=>]?$/.test(tokens[from]?.value ?? '')) return;
-  let end = from;
-  while (end < tokens.length && !(tokens[end]?.kind === 'sign' && /[\n;]/.test(tokens[end]?.value ?? ''))) end++;
-  const value = evaluate(tokens.slice(from, end), scope);
-  const before = scope.vars.get(name);
-  scope.vars.set(name, adds && typeof before === 'string' && typeof value === 'string' ? before + value : value);
-};
-
 const HIGHER = /^(array_map|array_walk|call_user_func|call_user_func_array|map|list_map|apply|partial|forEach|each)$/;
 const IN_PLACE = /^(.*\.)?(write_text|write_bytes|chmod)$/;
 
@@ -108,18 +100,33 @@ const namedByText = (at: number, work: Work): void => {
   const { tokens } = work;
   const open = openingAt(tokens, at - 1);
   if (open === -1) return;
-  const named = tokens
-    .slice(open, at)
-    .findLast((token) => token.kind === 'text' && callKind(token.value) !== undefined);
-  const kind = named === undefined ? undefined : callKind(named.value);
-  if (named === undefined || kind === undefined) return;
+  const inner = tokens.slice(open, at);
+  const names = inner.filter((token) => token.kind !== 'sign').map((token) => work.aliases.resolve(token.value));
+  // `global['ev' + 'al'](…)`: the name is put together.
+  const whole = asText(evaluate(inner.slice(1, -1), work.scope));
+  const name = [...names, whole].findLast((one) => /^(shell|code|delete)$/.test(callKind(one) ?? ''));
+  const kind = name === undefined ? undefined : callKind(name);
+  if (name === undefined || kind === undefined) return;
   const ranges = splitArgs(tokens.slice(at + 1, closingAt(tokens, at)));
   act(
     kind,
-    named.value,
+    name,
     ranges.map((range) => evaluate(range, work.scope)),
     work,
   );
+};
+
+/** `require('m').run`: the name in full. */
+const memberOf = (at: number, work: Work): string | undefined => {
+  const { tokens } = work;
+  if (tokens[at - 1]?.value !== '.' || tokens[at - 2]?.value !== ')' || tokens[at - 4]?.value !== '(') return undefined;
+  const [head, module] = [tokens[at - 5], tokens[at - 3]];
+  if (
+    module?.kind !== 'text' ||
+    !/^(require|import|import_module|importlib\.import_module|__import__)$/.test(head?.value ?? '')
+  )
+    return undefined;
+  return `${moduleName(module.value)}.${tokens[at]?.value ?? ''}`;
 };
 
 const look = (at: number, work: Work): void => {
@@ -127,12 +134,18 @@ const look = (at: number, work: Work): void => {
   const before = work.tokens[at - 1];
   if (token?.kind === 'text' && token.runs)
     work.call.machine.runText(token.value, work.call.shell.fork(), 'backquotes', '', true);
-  if (token?.kind === 'sign' && token.value === '(' && before?.kind === 'sign' && /[)\]]/.test(before.value))
+  if (
+    token?.kind === 'sign' &&
+    token.value === '(' &&
+    before?.kind === 'sign' &&
+    /[)\]]/.test(before.value) &&
+    work.inline
+  )
     namedByText(at, work);
   if (token?.kind !== 'name') return;
-  remember(at, work);
+  if (work.inline) remember(work.tokens, at, work.scope);
   if (HIGHER.test(token.value.split('.').at(-1) ?? '')) handedOn(at, work);
-  const name = work.aliases.resolve(token.value);
+  const name = memberOf(at, work) ?? work.aliases.resolve(token.value);
   const kind = callKind(name);
   const after = work.tokens[at + 1];
   // zx and Bun: $`command`.
@@ -147,15 +160,21 @@ const look = (at: number, work: Work): void => {
   // `/x/.exec('…')` is a regular expression at work.
   if (token.value === 'exec' && before?.value === '.' && work.tokens[at - 2]?.value !== ')') return;
   const args = rangesAt(at, work)?.map((range) => evaluate(range, work.scope));
-  if (args === undefined) return;
+  const bareMethod = work.language === 'ruby' && before?.value === '.' && kind === 'delete';
+  if (args === undefined && !bareMethod) return;
+  looked(at, name, kind, args ?? [], work);
+};
+
+const looked = (at: number, name: string, kind: CallKind, args: readonly Arg[], work: Work): void => {
+  const token = work.tokens[at];
   const methodLike = /^(delete|write|write-second|move|chmod|open)$/.test(kind);
-  const alone = args.every((arg) => arg === UNKNOWN) || IN_PLACE.test(token.value);
+  const alone = args.every((arg) => arg === UNKNOWN) || IN_PLACE.test(token?.value ?? '');
   const on = methodLike && alone ? receiver(at, work) : undefined;
   act(kind, name, on === undefined ? args : [on, ...args], work);
 };
 
 /** Judges a program of another language by the commands, deletions and statements that stand in it plainly. */
-export const judgeCode = (code: string, language: Language, from: Call): void => {
+export const judgeCode = (code: string, language: Language, from: Call, inline = true, depth = 0): void => {
   const { machine } = from;
   const shell = from.shell.fork();
   const call: Call = { ...from, shell };
@@ -166,10 +185,13 @@ export const judgeCode = (code: string, language: Language, from: Call): void =>
   const decoded = decodeLiterals(code);
   const tokens = tokenise(decoded, language);
   const scope: Scope = { vars: new Map(), home: machine.site.home, cwd: shell.cwd };
-  const nested = (inner: string): void => judgeCode(inner, language, call);
-  const work: Work = { call, code: decoded, language, tokens, scope, aliases: readAliases(tokens), nested };
+  // Code in code in code: whoever goes deeper hides nothing that the first levels do not show.
+  const nested = (inner: string): void => {
+    if (depth < 4) judgeCode(inner, language, call, inline, depth + 1);
+  };
+  const work: Work = { call, code: decoded, language, tokens, scope, aliases: readAliases(tokens), inline, nested };
   if (FETCHES.test(decoded) && /\.then\(\s*eval\s*\)/.test(decoded))
     machine.emit({ kind: 'run', origin: 'network', by: 'eval' });
-  bindLoops(tokens, scope);
+  bindNames(tokens, scope);
   for (let i = 0; i < tokens.length && !machine.halted; i++) look(i, work);
 };

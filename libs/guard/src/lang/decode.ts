@@ -42,17 +42,40 @@ const HEX_CALLS = [
   /(?:bytes\.fromhex|(?:binascii\.)?unhexlify)\(\s*b?(['"])([0-9a-fA-F\s]+)\1\s*\)/g,
   /Buffer\.from\(\s*(['"`])([0-9a-fA-F]+)\1\s*,\s*['"]hex['"]\s*\)/g,
 ];
-const CHARACTERS = /(?:String\.fromCharCode\(|''\.join\(map\(chr,\s*\[)\s*((?:\d+\s*,\s*)*\d+)\s*\]?\)\)?/g;
+const ENCODED =
+  /(?:decodeURIComponent|unescape|unquote|rawurldecode|urldecode|CGI\.unescape)\(\s*(['"`])([^'"`]+)\1\s*\)/g;
+const ROTATED =
+  /(?:codecs\.(?:decode|encode)\(\s*(['"])((?:\\.|(?!\1).)*)\1\s*,\s*['"]rot_?13['"]\s*\)|str_rot13\(\s*(['"])((?:\\.|(?!\3).)*)\3\s*\))/g;
+const CHARACTERS =
+  /(?:String\.fromCharCode\(|bytes\(\[|bytearray\(\[|''\.join\(map\(chr,\s*\[)\s*((?:\d+\s*,\s*)*\d+)\s*\]?\)\)?/g;
+
+const percentDecoded = (text: string): string =>
+  text.replace(/%([0-9a-fA-F]{2})/g, (_whole, digits: string) => String.fromCharCode(parseInt(digits, 16)));
+
+const rotated = (text: string): string =>
+  text.replace(/[a-z]/gi, (char) => {
+    const base = char <= 'Z' ? 65 : 97;
+    return String.fromCharCode(((char.charCodeAt(0) - base + 13) % 26) + base);
+  });
 
 /** Code with its encoded literals written out, so that what is hidden in them can be read. */
 export const decodeLiterals = (code: string): string => {
-  if (!/b64decode|atob|base64|decode64|fromhex|unhexlify|'hex'|"hex"|fromCharCode|map\(chr/.test(code)) return code;
+  if (
+    !/b64decode|atob|base64|decode64|fromhex|unhexlify|'hex'|"hex"|fromCharCode|map\(chr|bytes|rot_?13|decodeURI|unescape|unquote|urldecode/.test(
+      code,
+    )
+  )
+    return code;
   let out = code;
   const quoted = (text: string | undefined, whole: string): string =>
     text === undefined ? whole : JSON.stringify(text);
   for (const call of BASE64_CALLS)
     out = out.replace(call, (whole, _q, text: string) => quoted(fromBase64(text), whole));
   for (const call of HEX_CALLS) out = out.replace(call, (whole, _q, text: string) => quoted(fromHex(text), whole));
+  out = out.replace(ENCODED, (_whole, _q, text: string) => JSON.stringify(percentDecoded(text)));
+  out = out.replace(ROTATED, (_whole, _q, first: string | undefined, _p, second: string | undefined) =>
+    JSON.stringify(rotated(first ?? second ?? '')),
+  );
   return out.replace(CHARACTERS, (_whole, list: string) =>
     JSON.stringify(String.fromCharCode(...list.split(',').slice(0, 4096).map(Number))),
   );

@@ -1,28 +1,37 @@
-import { toGlob, UNKNOWN } from '../shell/marks.js';
+import { UNKNOWN } from '../shell/marks.js';
 import type { Token } from './lexer.js';
+import {
+  asText,
+  functionOf,
+  GLOBS,
+  interpolated,
+  JOINS,
+  methodOf,
+  percent,
+  place,
+  type Arg,
+  type Scope,
+} from './values.js';
 
-export type Arg = string | readonly string[];
-
-/** What code can know of where it runs. */
-export interface Scope {
-  readonly vars: Map<string, Arg>;
-  readonly home: string;
-  readonly cwd: string;
-}
+export type { Arg, Scope } from './values.js';
 
 const OPEN = '([{';
 const CLOSE = ')]}';
 
-/** Index of the sign that closes the one at `open`; the end if none does. */
+/** Tokens that one pair of brackets is followed for. Whole programs stand in brackets; arguments are shorter. */
+const REACH = 1_024;
+
+/** Index of the sign that closes the one at `open`; the end if none does within reach. */
 export const closingAt = (tokens: readonly Token[], open: number): number => {
+  const end = Math.min(tokens.length, open + REACH);
   let depth = 0;
-  for (let i = open; i < tokens.length; i++) {
+  for (let i = open; i < end; i++) {
     const token = tokens[i];
     if (token?.kind !== 'sign') continue;
     if (OPEN.includes(token.value)) depth++;
     else if (CLOSE.includes(token.value) && --depth === 0) return i;
   }
-  return tokens.length;
+  return end;
 };
 
 /** The ranges between the commas of a list. */
@@ -43,44 +52,21 @@ export const splitArgs = (tokens: readonly Token[]): readonly (readonly Token[])
   return out.filter((range) => range.length > 0);
 };
 
-const interpolated = (text: string, scope: Scope): string =>
-  text.replace(
-    /[$#]?\{\s*([^{}]*?)\s*\}|\$([A-Za-z_]\w*)/g,
-    (whole, braced: string | undefined, plain: string | undefined) => {
-      const name = braced ?? plain ?? '';
-      const value = scope.vars.get(name) ?? scope.vars.get(`$${name}`) ?? place(name, scope);
-      if (typeof value === 'string') return value;
-      return /^[$#]/.test(whole) || /^[A-Za-z_][\w.()[\]'"]*$/.test(name) ? UNKNOWN : whole;
-    },
-  );
+const isSign = (token: Token | undefined, ...values: readonly string[]): boolean =>
+  token?.kind === 'sign' && values.includes(token.value);
 
-const place = (name: string, scope: Scope): string | undefined => {
-  if (/^(sys\.executable|PYTHON)$/.test(name)) return 'python3';
-  if (/^process\.(execPath|argv0)$/.test(name)) return 'node';
-  if (/(environ|ENV|env)\W*HOME|homedir|Path\.home|Dir\.home|expanduser/.test(name)) return scope.home;
-  return /getcwd|process\.cwd|Path\.cwd|Dir\.pwd/.test(name) ? scope.cwd : undefined;
-};
+const listOf = (inner: readonly Token[], scope: Scope): readonly string[] =>
+  splitArgs(inner).flatMap((range) => evaluate(range, scope));
 
-const JOINS = /(^|\.)(join|resolve|joinpath)$|^(os\.path\.|path\.)?join$|^(pathlib\.)?Path$|^File\.join$/;
-const LISTING = /(^|[.:])(walk|listdir|scandir|readdirSync|readdir|children|entries)$/;
-const GLOBS = /(^|[.:])([ir]?glob|globSync)$|^Dir$/;
-const TRANSPARENT =
-  /(expanduser|expandvars|abspath|realpath|normpath|str|String|Path|PurePath|format|shlex\.split|split|list|tuple|quote|require|bytes|URL|decode|strip|trim|text|sql|raw|Raw)$/;
+const KEYWORD = /^(args|argv|cmd|command|commands|arguments|path|file)$/;
 
-const call = (name: string, inner: readonly Token[], scope: Scope): Arg => {
-  const at = place(name, scope);
-  const args = splitArgs(inner).map((range) => evaluate(range, scope));
-  if (at !== undefined && !name.includes('expanduser')) return at;
-  const texts = args.map((arg) => (typeof arg === 'string' ? arg : arg.join(' ')));
-  if (JOINS.test(name)) return texts.join('/');
-  if (LISTING.test(name) && texts[0] !== undefined) return texts[0];
-  if (GLOBS.test(name)) {
-    const on = scope.vars.get(name.split('.')[0] ?? '');
-    const pattern = toGlob(texts.join('')).replace(/^\uFDD4\uFDD4\//, '');
-    return typeof on === 'string' && name.includes('.') ? `${on}/${pattern}` : pattern;
+/** Of an object or a block only the words of a command matter: `{ cmd: ['rm', …] }`. */
+const objectOf = (inner: readonly Token[], scope: Scope): Arg => {
+  for (const range of splitArgs(inner)) {
+    const [key, colon] = range;
+    if (key?.kind !== 'sign' && KEYWORD.test(key?.value ?? '') && isSign(colon, ':'))
+      return evaluate(range.slice(2), scope);
   }
-  if (name.includes('expanduser')) return (texts[0] ?? '').replace(/^~/, scope.home);
-  if (TRANSPARENT.test(name)) return args[0] ?? UNKNOWN;
   return UNKNOWN;
 };
 
@@ -89,79 +75,110 @@ interface Step {
   readonly next: number;
 }
 
-const atom = (tokens: readonly Token[], i: number, scope: Scope): Step => {
-  const token = tokens[i];
-  if (token === undefined) return { value: UNKNOWN, next: i + 1 };
-  if (token.kind === 'text') return { value: interpolated(token.value, scope), next: i + 1 };
-  if (token.kind === 'number') return { value: token.value, next: i + 1 };
-  const opens = token.kind === 'sign' && OPEN.includes(token.value);
-  if (opens) {
-    const end = closingAt(tokens, i);
-    const inner = tokens.slice(i + 1, end);
-    if (token.value === '(') return { value: evaluate(inner, scope), next: end + 1 };
-    if (token.value === '{') return { value: UNKNOWN, next: end + 1 };
-    const list = splitArgs(inner).map((range) => evaluate(range, scope));
-    return { value: list.map((arg) => (typeof arg === 'string' ? arg : arg.join(' '))), next: end + 1 };
-  }
-  if (token.kind !== 'name') return { value: UNKNOWN, next: i + 1 };
+const bracketed = (tokens: readonly Token[], i: number, scope: Scope): Step => {
+  const end = closingAt(tokens, i);
+  const inner = tokens.slice(i + 1, end);
+  if (isSign(tokens[i], '{')) return { value: objectOf(inner, scope), next: end + 1 };
+  const list = isSign(tokens[i], '[') || splitArgs(inner).length > 1;
+  return { value: list ? listOf(inner, scope) : evaluate(inner, scope), next: end + 1 };
+};
+
+const PROPERTY = /^(.*)\.(path|name|fullPath|parentPath)$/;
+
+const named = (tokens: readonly Token[], i: number, scope: Scope): Step => {
+  const { value: name } = tokens[i] ?? { value: '' };
   const following = tokens[i + 1];
   // `unlink glob "/x/*"`: a call without parentheses.
-  if (following?.kind === 'text' && (GLOBS.test(token.value) || JOINS.test(token.value)))
-    return { value: call(token.value, tokens.slice(i + 1), scope), next: tokens.length };
-  if (following?.kind === 'sign' && (following.value === '(' || following.value === '[')) {
+  if (following?.kind === 'text' && (GLOBS.test(name) || JOINS.test(name)))
+    return { value: functionOf(name, [evaluate(tokens.slice(i + 1), scope)], scope), next: tokens.length };
+  if (isSign(following, '(') || (isSign(following, '[') && !scope.vars.has(name))) {
     const end = closingAt(tokens, i + 1);
     const inner = tokens.slice(i + 2, end);
+    const called = isSign(following, '(') || name === 'Dir';
     const key = inner[0]?.value ?? '';
-    const value =
-      following.value === '(' || token.value === 'Dir'
-        ? call(token.value, inner, scope)
-        : (place(`${token.value}[${key}`, scope) ?? UNKNOWN);
-    return { value, next: end + 1 };
+    const args = called ? splitArgs(inner).map((range) => evaluate(range, scope)) : [];
+    return {
+      value: called ? functionOf(name, args, scope) : (place(`${name}[${key}`, scope) ?? UNKNOWN),
+      next: end + 1,
+    };
   }
-  return { value: scope.vars.get(token.value) ?? place(token.value, scope) ?? UNKNOWN, next: i + 1 };
+  const property = PROPERTY.exec(name)?.[1];
+  const value = scope.vars.get(name) ?? place(name, scope) ?? scope.vars.get(property ?? '');
+  return { value: value ?? UNKNOWN, next: i + 1 };
 };
 
-/** `Path('x').rglob('*.o')`, `glob.glob('x/*')`: what a search finds under the value it is called on. */
-const found = (name: string, value: Arg, under: Arg | undefined): string | undefined => {
-  if (LISTING.test(name) && typeof value === 'string') return value;
-  if (!GLOBS.test(name) || typeof value !== 'string') return undefined;
-  return typeof under === 'string' && under !== UNKNOWN && !value.startsWith('/') ? `${under}/${value}` : value;
+const atom = (tokens: readonly Token[], i: number, scope: Scope): Step => {
+  const token = tokens[i];
+  if (token?.kind === 'text') return { value: interpolated(token.value, scope), next: i + 1 };
+  if (token?.kind === 'number') return { value: token.value, next: i + 1 };
+  if (token?.kind === 'sign' && OPEN.includes(token.value)) return bracketed(tokens, i, scope);
+  return token?.kind === 'name' ? named(tokens, i, scope) : { value: UNKNOWN, next: i + 1 };
 };
 
-const PLUS = new Set(['+', '.', '/']);
+/** `.method(…)` after a value; one that nobody told us of leaves the value, most of them only reshape it. */
+const chained = (tokens: readonly Token[], i: number, on: Arg, scope: Scope): Step => {
+  const name = tokens[i + 1]?.value ?? '';
+  if (!isSign(tokens[i + 2], '('))
+    return { value: place(name, scope) ?? methodOf(on, name, [], scope) ?? on, next: i + 2 };
+  const end = closingAt(tokens, i + 2);
+  const args = splitArgs(tokens.slice(i + 3, end)).map((range) => evaluate(range, scope));
+  return { value: place(name, scope) ?? methodOf(on, name, args, scope) ?? on, next: end + 1 };
+};
+
+/** `[0]`, `[::-1]` after a value. */
+const subscripted = (tokens: readonly Token[], i: number, on: Arg): Step => {
+  const end = closingAt(tokens, i);
+  const inner = tokens
+    .slice(i + 1, end)
+    .map(({ value }) => value)
+    .join('');
+  if (inner === '::-1')
+    return { value: typeof on === 'string' ? [...on].reverse().join('') : [...on].reverse(), next: end + 1 };
+  const value = typeof on !== 'string' && /^-?\d+$/.test(inner) ? on.at(Number(inner)) : undefined;
+  return { value: value ?? UNKNOWN, next: end + 1 };
+};
+
+const added = (left: Arg, right: Arg, between = ''): Arg =>
+  typeof left === 'string' ? left + between + asText(right) : typeof right === 'string' ? left : [...left, ...right];
+
+/** One more piece of the expression: an operator with its right side, a method, a subscript, or a plain neighbour. */
+const further = (tokens: readonly Token[], i: number, left: Arg, scope: Scope): Step | undefined => {
+  const token = tokens[i];
+  const next = tokens[i + 1];
+  if (isSign(token, '.') && next?.kind === 'name' && !next.value.startsWith('$'))
+    return chained(tokens, i, left, scope);
+  if (isSign(token, '[')) return subscripted(tokens, i, left);
+  if (isSign(token, '+', '.', '/', '%')) {
+    const right = atom(tokens, i + 1, scope);
+    if (token?.value === '%') return { value: percent(asText(left), right.value), next: right.next };
+    return { value: added(left, right.value, token?.value === '/' ? '/' : ''), next: right.next };
+  }
+  // A number that is reckoned with is another number.
+  if (isSign(token, '&', '|', '^', '~', '-', '*') && /^\d/.test(asText(left)))
+    return { value: UNKNOWN, next: tokens.length };
+  if (token?.kind === 'sign') return undefined;
+  // Two texts beside each other are one, in most languages.
+  const right = atom(tokens, i, scope);
+  return { value: token?.kind === 'text' ? added(left, right.value) : left, next: right.next };
+};
 
 /** What an expression comes to: text with marks, or a list. Anything that is not plainly a value is unknown. */
 export const evaluate = (tokens: readonly Token[], scope: Scope): Arg => {
-  const range = tokens.filter((token) => token.value !== '\n');
-  let result: Arg | undefined;
-  for (let i = 0; i < range.length;) {
-    const token = range[i];
-    if (token?.value === '-' && result === undefined && range[i + 1]?.kind === 'number') {
-      result = `-${range[i + 1]?.value ?? ''}`;
-      i += 2;
-      continue;
-    }
-    if (token?.kind === 'sign' && PLUS.has(token.value)) {
-      if (token.value === '/' && typeof result === 'string') result += '/';
-      i++;
-      continue;
-    }
-    // A keyword argument or a comparison: not what we are after.
-    if (token?.kind === 'name' && range[i + 1]?.value === '=' && result === undefined) return UNKNOWN;
-    if (token?.kind === 'sign' && !OPEN.includes(token.value)) break;
-    // `.method()` after a value: leave the value, most of them only reshape it.
-    const step = atom(range, i, scope);
-    const called = token?.kind === 'name' && range[i - 1]?.value === '.';
-    const method = called ? (place(token.value, scope) ?? found(token.value, step.value, result)) : undefined;
-    if (result === undefined || method !== undefined) result = method ?? step.value;
-    else if (
-      typeof result === 'string' &&
-      typeof step.value === 'string' &&
-      !(token?.kind === 'name' && range[i - 1]?.value === '.')
-    ) {
-      result += step.value;
-    }
-    i = step.next;
+  const range = tokens.some((token) => token.value === '\n') ? tokens.filter((token) => token.value !== '\n') : tokens;
+  const [first, second] = range;
+  if (first === undefined) return UNKNOWN;
+  // A keyword argument: only those that name what is run or meant.
+  if (first.kind === 'name' && isSign(second, '='))
+    return KEYWORD.test(first.value) ? evaluate(range.slice(2), scope) : UNKNOWN;
+  if (isSign(first, '-') && second?.kind === 'number') return `-${second.value}`;
+  if (/^(new|await|return|not)$/.test(first.value) && first.kind === 'name' && second !== undefined)
+    return evaluate(range.slice(1), scope);
+  let step: Step | undefined = atom(range, 0, scope);
+  let { value } = step;
+  for (let i = step.next; i < range.length; i = step.next) {
+    step = further(range, i, value, scope);
+    if (step === undefined || step.next <= i) break;
+    ({ value } = step);
   }
-  return result ?? UNKNOWN;
+  return value;
 };

@@ -17,10 +17,21 @@ const unescape = (text: string): string =>
     return ESCAPES[escape] ?? escape;
   });
 
-const closing = (code: string, from: number, quote: string): number => {
+/** Index of the brace that closes the one at `open`, at most some hundred characters on; `open` if none does. */
+const balanced = (code: string, open: number): number => {
+  let depth = 0;
+  for (let i = open; i < Math.min(code.length, open + 400); i++) {
+    if (code[i] === '{') depth++;
+    else if (code[i] === '}' && --depth === 0) return i;
+  }
+  return open;
+};
+
+const closing = (code: string, from: number, quote: string, nests = false): number => {
   for (let i = from; i < code.length; i++) {
     if (code[i] === '\\') i++;
     else if (code.startsWith(quote, i)) return i;
+    else if (nests && code[i + 1] === '{' && (code[i] === '#' || code[i] === '$')) i = balanced(code, i + 1);
   }
   return code.length;
 };
@@ -66,11 +77,46 @@ const stringAt = (code: string, at: number, language: Language): { token: Token;
     return { token: { kind: 'text', value: unescape(like.text), runs: like.runs }, end: like.end };
   if (char !== "'" && char !== '"' && char !== '`') return undefined;
   const quote = language === 'python' && code.startsWith(char.repeat(3), at) ? char.repeat(3) : char;
-  const end = closing(code, at + quote.length, quote);
+  const nests = (language === 'ruby' && char === '"') || (language === 'js' && char === '`');
+  const end = closing(code, at + quote.length, quote, nests);
   const body = code.slice(at + quote.length, end);
   const raw = language === 'python' && /[rR]/.test(code.charAt(at - 1));
   const runs = char === '`' && language !== 'js' && language !== 'python';
   return { token: { kind: 'text', value: raw ? body : unescape(body), runs }, end: end + quote.length };
+};
+
+const sign = (value: string): Token => ({ kind: 'sign', value, runs: false });
+
+/** `qw(a b)`, `%w[a b]`, `<*.c>`: a list of words. */
+const wordsAt = (
+  code: string,
+  at: number,
+  language: Language,
+): { tokens: readonly Token[]; end: number } | undefined => {
+  const pattern =
+    language === 'perl'
+      ? /qw\s*([({[/<|!])|<(?=[^\s<>=;]*[*?/][^\s<>=;]*>)/y
+      : language === 'ruby'
+        ? /%[wi]([({[/<|!])/y
+        : undefined;
+  if (pattern === undefined || /[\w$@%]/.test(code.charAt(at - 1))) return undefined;
+  pattern.lastIndex = at;
+  const match = pattern.exec(code);
+  if (match === null) return undefined;
+  const from = at + match[0].length;
+  const open = match[1] ?? '<';
+  const end = closing(code, from, PAIRS[open] ?? open);
+  const glob = match[1] === undefined;
+  const texts = code
+    .slice(from, end)
+    .trim()
+    .split(/\s+/)
+    .map((word): Token => ({ kind: 'text', value: word, runs: false }));
+  const list = texts.flatMap((token, index) => (index === 0 ? [token] : [sign(','), token]));
+  return {
+    tokens: glob ? [{ kind: 'name', value: 'glob', runs: false }, ...list] : [sign('['), ...list, sign(']')],
+    end: end + 1,
+  };
 };
 
 /** Cuts code into strings, names, numbers and signs; comments are dropped. Never fails. */
@@ -82,6 +128,12 @@ export const tokenise = (code: string, language: Language): readonly Token[] => 
     const comment = commentEnd(code, i, language);
     if (comment !== undefined) {
       i = comment;
+      continue;
+    }
+    const words = wordsAt(code, i, language);
+    if (words !== undefined) {
+      tokens.push(...words.tokens);
+      i = words.end;
       continue;
     }
     const string = stringAt(code, i, language);
