@@ -3,6 +3,7 @@ import { append } from './append.js';
 import { bus } from './bus.js';
 import { claims } from './claims.js';
 import { rebuild } from './rebuild.js';
+import { relay } from './relay.js';
 
 /** Every bench, in the order of docs/benchmarks.md. */
-export const benches: readonly Bench[] = [append, bus, claims, rebuild];
+export const benches: readonly Bench[] = [append, bus, claims, relay, rebuild];

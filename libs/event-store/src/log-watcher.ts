@@ -3,6 +3,8 @@ import type { SqlClient, SqlPool } from './pool.js';
 
 export interface LogWatcher {
   watch(onAppend: () => void): Promise<() => Promise<void>>;
+  /** Wakes those who watch in this process: what it appended itself need not come back through the database. */
+  wake(): void;
   close(): Promise<void>;
 }
 
@@ -76,9 +78,10 @@ const createListener = ({ pool, schema, clock, logger }: LogWatcherOptions, wake
  */
 export const createLogWatcher = (options: LogWatcherOptions): LogWatcher => {
   const watchers = new Set<() => void>();
-  const listen = createListener(options, () => {
+  const wake = (): void => {
     for (const watcher of watchers) watcher();
-  });
+  };
+  const listen = createListener(options, wake);
   let listening: { readonly control: AbortController; readonly done: Promise<void> } | undefined;
 
   const stop = async (): Promise<void> => {
@@ -89,6 +92,7 @@ export const createLogWatcher = (options: LogWatcherOptions): LogWatcher => {
   };
 
   return {
+    wake,
     watch: async (onAppend) => {
       const watcher = (): void => onAppend();
       watchers.add(watcher);

@@ -69,7 +69,11 @@ export const createPostgresEventStore = (options: PostgresEventStoreOptions): Ev
   const appender = createAppender({ pool, schema, projections, clock, logger });
   return {
     ...log,
-    append: appender.append,
+    append: async (item) => {
+      const outcome = await appender.append(item);
+      if (outcome.status === 'appended' && outcome.events.length > 0) watcher.wake();
+      return outcome;
+    },
     load: async <Row extends object>(projection: InlineProjection<Row>, key: string): Promise<Row | undefined> => {
       const found = await pool.query<{ state: Row }>(
         `select state from ${schema}."${checkSchemaName(projection.name)}" where key = $1`,

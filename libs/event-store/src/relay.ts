@@ -33,9 +33,61 @@ export interface Relay extends Lifecycle {
   once(signal: AbortSignal): Promise<RelayOutcome>;
 }
 
+/** The marker lags this far behind while events go out, in milliseconds: after a wipe so much may go out twice. */
+const SAVE_EVERY_MS = 1_000;
+
+/** Pause between two looks whether the log was restored to less than the stream has, in milliseconds. */
+const COMPARE_EVERY_MS = 10_000;
+
+/** Saves the marker now and then, and when there is nothing else to do: not for every batch, since each is a commit. */
+const createLazyMarker = ({ marker, stream, clock }: RelayOptions) => {
+  let reached = 0;
+  let saved = 0;
+  let savedAt = clock.now();
+  const save = async (): Promise<void> => {
+    if (reached <= saved) return;
+    const position = reached;
+    await marker.save(stream, position);
+    saved = position;
+    savedAt = clock.now();
+  };
+  return {
+    load: () => marker.load(stream),
+    save,
+    passed: async (position: number): Promise<void> => {
+      reached = position;
+      if (clock.now() - savedAt >= SAVE_EVERY_MS) await save();
+    },
+  };
+};
+
+/** Events behind a position; the next full batch is read while the last one is written to the stream. */
+const createReadAhead = ({ store, batch = 200 }: RelayOptions) => {
+  let ahead: { readonly from: number; readonly events: Promise<readonly CommittedEnvelope[]> } | undefined;
+  const begin = (from: number): void => {
+    const events = store.readAll(from, batch);
+    // Whoever takes it is told of a failure; nobody may.
+    events.catch(() => undefined);
+    ahead = { from, events };
+  };
+  return async (from: number): Promise<readonly CommittedEnvelope[]> => {
+    const early = ahead?.from === from ? await ahead.events : [];
+    ahead = undefined;
+    // What was not there then may be there now.
+    const events = early.length > 0 ? early : await store.readAll(from, batch);
+    const final = events.at(-1);
+    if (final !== undefined && events.length === batch) begin(final.position);
+    return events;
+  };
+};
+
 const createPass = (options: RelayOptions): Relay['once'] => {
-  const { store, bus, stream, marker, logger } = options;
-  const batch = options.batch ?? 200;
+  const { store, bus, stream, clock, logger } = options;
+  const marker = createLazyMarker(options);
+  const read = createReadAhead(options);
+  /** The stream's last position as far as is known; the bus says so when it is another. */
+  let known: number | undefined;
+  let comparedAt = 0;
 
   const entryOf = async (event: CommittedEnvelope): Promise<RelayEntry> => ({
     position: event.position,
@@ -44,7 +96,11 @@ const createPass = (options: RelayOptions): Relay['once'] => {
   });
 
   const nothingNew = async (last: number): Promise<RelayOutcome> => {
+    await marker.save();
+    // What this relay wrote came from the log; only now and then is it asked whether the log still has it.
+    if (known !== undefined && clock.now() - comparedAt < COMPARE_EVERY_MS) return 'idle';
     const head = await store.head();
+    comparedAt = clock.now();
     if (last <= head) return 'idle';
     logger.log('error', 'the stream is ahead of the log', {
       stream,
@@ -56,21 +112,19 @@ const createPass = (options: RelayOptions): Relay['once'] => {
   };
 
   return async (signal) => {
-    const last = await bus.lastPosition(stream);
-    const from = last > 0 ? last : ((await marker.load(stream)) ?? 0);
-    const events = await store.readAll(from, batch);
+    const last = known ?? (await bus.lastPosition(stream));
+    const from = last > 0 ? last : ((await marker.load()) ?? 0);
+    const events = await read(from);
     const final = events.at(-1);
     if (final === undefined) return nothingNew(from);
-    const entries: RelayEntry[] = [];
-    for (const event of events) {
-      if (signal.aborted) return 'idle';
-      entries.push(await entryOf(event));
-    }
+    if (signal.aborted) return 'idle';
+    const entries = await Promise.all(events.map(entryOf));
     faultPoint('relay.before-xadd');
     const written = await bus.relay(stream, last, entries);
     faultPoint('relay.after-xadd');
+    known = written.status === 'moved' ? undefined : final.position;
     if (written.status === 'moved') return 'moved';
-    await marker.save(stream, final.position);
+    await marker.passed(final.position);
     return 'relayed';
   };
 };
