@@ -39,7 +39,7 @@ export interface EventDefinition<T extends string = string, S extends z.ZodType 
   /** The app that commits it. */
   readonly producer: 'conductor';
   /** The apps that act on it; an event nobody acts on is kept for `audit`. */
-  readonly consumers: readonly ('conductor' | 'dispatcher' | 'agent-worker')[];
+  readonly consumers: readonly ('conductor' | 'dispatcher' | 'agent-worker' | 'guard-svc')[];
   readonly audit?: true;
 }
 

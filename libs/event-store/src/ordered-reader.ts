@@ -116,7 +116,11 @@ const createWaysIn = (options: OrderedReaderOptions) => {
   const oneByOne = createQueue();
 
   const take = async ({ value, signal }: Delivery<CommittedEnvelope>): Promise<Verdict> => {
-    if (value.position > state.position + 1) await fill(value.position - 1, signal);
+    if (value.position > state.position + 1) {
+      const gap = await fill(value.position - 1, signal).then(() => undefined, messageOf);
+      // The log that cannot be read just now says nothing about the entry.
+      if (gap !== undefined) return { verdict: 'retry', reason: gap, counted: false };
+    }
     // Also when the log gave it meanwhile.
     if (value.position <= state.position) return { verdict: 'ack', outcome: 'seen' };
     if (signal.aborted) return { verdict: 'leave' };

@@ -106,6 +106,25 @@ describe('ordered reader', () => {
     expect(bench.reader.stalled).toBeUndefined();
   });
 
+  it('waits with an entry while the log that it needs cannot be read, and counts that as no try', async () => {
+    await bench.append(2);
+    await bench.reader.start();
+    await bench.append(2);
+    const { readAll } = bench.store;
+    const entry = await bench.entry(4);
+    bench.store.readAll = async () => {
+      throw new Error('the log is away');
+    };
+    expect(await bench.bus.deliver(entry)).toEqual({
+      verdict: 'retry',
+      reason: 'the log is away',
+      counted: false,
+    });
+    bench.store.readAll = readAll;
+    expect(await bench.bus.deliver(await bench.entry(4))).toMatchObject({ verdict: 'ack' });
+    expect(bench.seen).toStrictEqual([3, 4]);
+  });
+
   it('gives an entry that is no event to the dead list', async () => {
     await bench.reader.start();
     expect(await bench.bus.deliver('{"position":"x"}')).toMatchObject({ verdict: 'dead' });

@@ -96,6 +96,17 @@ const dispatcher: ValkeyUser = {
   ],
 };
 
+const guardSvc: ValkeyUser = {
+  name: 'guard-svc',
+  grants: [
+    CONNECTION,
+    ...consume(EVENTS_STREAM, 'guard-svc'),
+    publish(FACTS_STREAM),
+    makeGroups([EVENTS_STREAM, FACTS_STREAM]),
+    claimNames('guard-svc'),
+  ],
+};
+
 /** Owns the bus: relays, trims, redrives, and keeps its jobs there. Not the server: no CONFIG, no FLUSHALL, no ACL. */
 const conductor: ValkeyUser = {
   name: 'conductor',
@@ -124,7 +135,7 @@ const keda: ValkeyUser = {
 };
 
 /** The users of Rig's own services. */
-export const serviceUsers: readonly ValkeyUser[] = [conductor, dispatcher, gateway, keda];
+export const serviceUsers: readonly ValkeyUser[] = [conductor, dispatcher, gateway, guardSvc, keda];
 
 /** The user of one agent's workers: their own offers, their own leases, nothing of anybody else. */
 export const agentUser = (agent: string): ValkeyUser => {

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { serverUrl } from './server-url.js';
 
 /** Roles that deploy/postgres/roles.sql makes and that can log in. */
-export const TEST_ROLES = ['rig_conductor', 'rig_gateway', 'rig_dispatcher'] as const;
+export const TEST_ROLES = ['rig_conductor', 'rig_gateway', 'rig_dispatcher', 'rig_guard'] as const;
 export type TestRole = (typeof TEST_ROLES)[number];
 
 const connected = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
@@ -48,5 +48,6 @@ export const testRoles = async (databaseUrl: string): Promise<Readonly<Record<Te
     rig_conductor: withRole(databaseUrl, 'rig_conductor', password),
     rig_gateway: withRole(databaseUrl, 'rig_gateway', password),
     rig_dispatcher: withRole(databaseUrl, 'rig_dispatcher', password),
+    rig_guard: withRole(databaseUrl, 'rig_guard', password),
   };
 };

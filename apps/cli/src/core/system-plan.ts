@@ -30,6 +30,7 @@ export const FORGE = 'dev-forge-0';
 export const CONDUCTOR = 'conductor-0';
 export const GATEWAY = 'gateway-0';
 export const DISPATCHER = 'dispatcher-0';
+export const GUARD = 'guard-svc-0';
 
 /** One process for each slot of each agent: `dev-e-1-0`, `dev-e-1-1`. */
 export const workerNames = (agents: readonly PlannedAgent[]): readonly { name: string; agent: string }[] =>
@@ -40,6 +41,7 @@ export const processNames = (forge: ForgeChoice, agents: readonly PlannedAgent[]
   CONDUCTOR,
   GATEWAY,
   DISPATCHER,
+  GUARD,
   ...workerNames(agents).map((worker) => worker.name),
 ];
 
@@ -100,6 +102,10 @@ export const planSystem = (input: SystemPlanInput): readonly (readonly ProcessSp
       spec(CONDUCTOR, 'conductor', { ...common, RIG_KEYS_DIR: input.paths.keys, ...forgeEnv(input) }),
       spec(GATEWAY, 'gateway', { ...common, ...publicKeys, ...secretEnv(input) }),
     ],
-    [spec(DISPATCHER, 'dispatcher', { ...common, ...publicKeys }), ...workers],
+    [
+      spec(DISPATCHER, 'dispatcher', { ...common, ...publicKeys }),
+      spec(GUARD, 'guard-svc', { ...common, ...publicKeys }),
+      ...workers,
+    ],
   ];
 };

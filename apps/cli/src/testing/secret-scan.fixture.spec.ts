@@ -37,7 +37,7 @@ export const findSecrets = (text: string, secrets: readonly string[]): readonly 
 ];
 
 const tables = `select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind = 'r' and n.nspname in ('conductor', 'dispatcher') order by 1`;
+  where c.relkind = 'r' and n.nspname in ('conductor', 'dispatcher', 'guard') order by 1`;
 
 /** Every row of every table of Rig, as text: the files of a database are compressed. */
 const databaseTexts = async (folder: string): Promise<ReadonlyMap<string, string>> => {

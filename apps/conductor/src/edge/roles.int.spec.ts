@@ -128,6 +128,25 @@ describe('database roles', () => {
     expect(await outcome(dispatcher, statement)).toBe('denied');
   });
 
+  it('guard-svc keeps its own schema and reads the log', async () => {
+    const guard = poolOf('rig_guard');
+    await migrateOutbox(guard, { schema: 'guard', logger });
+    await migrate(guard, { schema: 'guard', directory: 'apps/guard-svc/sql', set: 'guard', logger });
+    expect(await outcome(guard, 'select * from conductor.log')).toBe('allowed');
+    for (const statement of [
+      'select * from conductor.events',
+      'select * from conductor.guard_reports',
+      'select * from conductor.inbox',
+      'select * from dispatcher.outbox',
+      `select conductor.append(1, '{"epoch": 0, "ids": [], "streams": [], "segments": []}')`,
+      'create table conductor.mine (a int)',
+      'set role rig_conductor',
+    ]) {
+      expect([statement, await outcome(guard, statement)]).toEqual([statement, 'denied']);
+    }
+    expect(await outcome(dispatcher, 'select * from guard.blocks')).toBe('denied');
+  });
+
   it('a reader of the log reads the log, and cannot log in', async () => {
     const client = await dispatcher.connect();
     await client.query('begin; set local role rig_log_reader');

@@ -20,5 +20,5 @@ export const FactRefused = defineEvent({
     message: 'the issue is assigned to dev-e-python',
   },
   producer: 'conductor',
-  consumers: ['dispatcher'],
+  consumers: ['dispatcher', 'guard-svc'],
 });

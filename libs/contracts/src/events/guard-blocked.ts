@@ -54,6 +54,5 @@ export const GuardBlocked = defineEvent({
     blockedAt: '2026-03-02T09:30:00.000Z',
   },
   producer: 'conductor',
-  consumers: [],
-  audit: true,
+  consumers: ['guard-svc'],
 });

@@ -42,6 +42,5 @@ export const GuardSpike = defineEvent({
     taskSubject: 'issue/acme/greeter/7',
   },
   producer: 'conductor',
-  consumers: [],
-  audit: true,
+  consumers: ['guard-svc'],
 });

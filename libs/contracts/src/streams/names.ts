@@ -16,7 +16,7 @@ export const WORKERS_GROUP = 'workers';
 export const GROUPS = {
   [INBOX_STREAM]: ['conductor'],
   [FACTS_STREAM]: ['conductor'],
-  [EVENTS_STREAM]: ['conductor.gate', 'conductor.outbound', 'dispatcher'],
+  [EVENTS_STREAM]: ['conductor.gate', 'conductor.outbound', 'dispatcher', 'guard-svc'],
 } as const;
 
 /** Where entries of one (stream, group) go after their last try. */

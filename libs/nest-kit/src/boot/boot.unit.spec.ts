@@ -97,6 +97,17 @@ describe('a watched file', () => {
       expect([await file.once(), file.current(), file.error()]).toEqual(['changed', 'ok again', undefined]);
     }));
 
+  it('need not be there where a text stands for it, and is read when it comes', () =>
+    withFolder(async (folder) => {
+      const path = join(folder, 'guard.policy.yaml');
+      const file = await watchYaml(path, parse, { logger: silentLogger, whenMissing: 'ok for now' });
+      expect([file.current(), await file.once(), file.check()]).toEqual(['ok for now', 'unchanged', { ready: true }]);
+      await writeFile(path, 'ok 1');
+      expect([await file.once(), file.current()]).toEqual(['changed', 'ok 1']);
+      await rm(path);
+      expect([await file.once(), file.current(), file.error() !== undefined]).toEqual(['refused', 'ok 1', true]);
+    }));
+
   it('must be good when the service starts', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'rig.agents.yaml');

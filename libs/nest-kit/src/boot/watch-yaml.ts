@@ -18,6 +18,8 @@ export interface WatchOptions<T> {
   readonly clock?: Clock;
   /** How often the file's time and size are looked at, in milliseconds. Default 2000. */
   readonly everyMs?: number;
+  /** Text taken for the file's while there is none at the start; else a missing file is an error. */
+  readonly whenMissing?: string;
   /** Called with each new good value. */
   onChange?(value: T): void;
 }
@@ -50,13 +52,22 @@ const versionOf = async (path: string): Promise<string> => {
 
 type Outcome = 'unchanged' | 'changed' | 'refused';
 
+const isMissing = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
+
+/** The version of a file that need not be there and never was. */
+const ABSENT = 'absent';
+
+const goodValue = <T>(path: string, parsed: Result<T, Refusal>): T => {
+  if (!parsed.ok) throw unusable(path, parsed.refusal.message, parsed.refusal.fix);
+  return parsed.value;
+};
+
 const readGood = async <T>(path: string, parse: (text: string) => Result<T, Refusal>): Promise<T> => {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw unusable(path, messageOf(error));
   });
-  const parsed = parse(text);
-  if (!parsed.ok) throw unusable(path, parsed.refusal.message, parsed.refusal.fix);
-  return parsed.value;
+  return goodValue(path, parse(text));
 };
 
 /** The last good value, and why the newest one is not in use. */
@@ -78,6 +89,7 @@ const look = async <T>(
     state.version = seen;
     state.value = await readGood(path, parse);
   } catch (error) {
+    if (state.version === ABSENT && isMissing(error)) return 'unchanged';
     // The file is gone: whatever appears there next is new.
     if (!isRigError(error)) state.version = '';
     if (state.problem !== messageOf(error)) {
@@ -102,10 +114,13 @@ export const watchYaml = async <T>(
   parse: (text: string) => Result<T, Refusal>,
   options: WatchOptions<T>,
 ): Promise<WatchedFile<T>> => {
+  const { whenMissing } = options;
   const version = await versionOf(path).catch((error: unknown) => {
+    if (whenMissing !== undefined && isMissing(error)) return ABSENT;
     throw unusable(path, messageOf(error), `Create ${path}.`);
   });
-  const state: Watched<T> = { version, value: await readGood(path, parse), problem: undefined };
+  const value = version === ABSENT ? goodValue(path, parse(whenMissing ?? '')) : await readGood(path, parse);
+  const state: Watched<T> = { version, value, problem: undefined };
   const once = (): Promise<Outcome> => look(path, parse, state, options);
   const { logger, clock = systemClock, everyMs = 2_000 } = options;
   const loop = createLoop({ name: `watch ${path}`, once, everyMs, clock, logger });

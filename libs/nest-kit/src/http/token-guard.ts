@@ -49,10 +49,13 @@ const tokenOf = (request: FastifyRequest, options: TokenOptions): string => {
   );
 };
 
+/** A scope that a token must carry, or several of which one is enough. */
+export type WantedScope = string | readonly string[];
+
 /** Verifies the request's token and its scope; throws a 401 or 403 problem. Usable without Nest's guards. */
 export const authorise = async (
   verifier: AccessVerifier,
-  scope: string,
+  scope: WantedScope,
   request: FastifyRequest,
   options: TokenOptions = {},
 ): Promise<Principal> => {
@@ -62,17 +65,22 @@ export const authorise = async (
     throw unauthorised(code, message, fix ?? 'Ask for a new token.');
   }
   request.admitCaller?.(verified.value.subject);
-  if (verified.value.scopes.includes(scope)) return verified.value;
+  const wanted = typeof scope === 'string' ? [scope] : scope;
+  if (wanted.some((one) => verified.value.scopes.includes(one))) return verified.value;
   throw new ProblemException({
     status: 403,
     code: 'SCOPE_MISSING',
-    detail: `The token does not carry the scope ${scope}.`,
-    fix: `Use a token with the scope ${scope}.`,
+    detail: `The token does not carry the scope ${wanted.join(' or ')}.`,
+    fix: `Use a token with the scope ${wanted.join(' or ')}.`,
   });
 };
 
 /** A guard that lets only tokens with `scope` through; the caller is then available through `@Caller()`. */
-export const requireToken = (verifier: AccessVerifier, scope: string, options: TokenOptions = {}): CanActivate => ({
+export const requireToken = (
+  verifier: AccessVerifier,
+  scope: WantedScope,
+  options: TokenOptions = {},
+): CanActivate => ({
   canActivate: async (context: ExecutionContext): Promise<boolean> => {
     const request = context.switchToHttp().getRequest<AuthorisedRequest>();
     request.principal = await authorise(verifier, scope, request, options);
@@ -86,7 +94,7 @@ export const requireToken = (verifier: AccessVerifier, scope: string, options: T
  */
 export const tokenGuard = (
   verifierToken: InjectionToken,
-  scope: string,
+  scope: WantedScope,
   options: TokenOptions = {},
 ): Type<CanActivate> => {
   @Injectable()

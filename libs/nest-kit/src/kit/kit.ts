@@ -9,6 +9,11 @@ export interface MetricOptions {
   readonly labels?: readonly string[];
 }
 
+export interface HistogramOptions extends MetricOptions {
+  /** Upper bounds in seconds, ascending. Default: from a millisecond to half a minute. */
+  readonly buckets?: readonly number[];
+}
+
 export type Labels = Readonly<Record<string, string>>;
 
 /** What every service is given. */
@@ -28,7 +33,7 @@ export interface Kit {
   /** A gauge; asking for the same name again gives the same one. */
   gauge(options: MetricOptions): (value: number, labels?: Labels) => void;
   /** A histogram of seconds. */
-  seconds(options: MetricOptions): (value: number, labels?: Labels) => void;
+  seconds(options: HistogramOptions): (value: number, labels?: Labels) => void;
 }
 
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -58,7 +63,10 @@ export const createMeters = (registry: Registry): Pick<Kit, 'counter' | 'gauge' 
     },
     seconds: (options) => {
       const known = registry.getSingleMetric(options.name);
-      const metric = known instanceof Histogram ? known : new Histogram({ ...common(options), buckets: BUCKETS });
+      const metric =
+        known instanceof Histogram
+          ? known
+          : new Histogram({ ...common(options), buckets: [...(options.buckets ?? BUCKETS)] });
       return (value, labels = {}) => metric.observe(labels, value);
     },
   };

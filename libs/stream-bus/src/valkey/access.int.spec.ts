@@ -184,6 +184,24 @@ describe('the other users of the bus', () => {
     for (const command of commands) expect(await answer('dispatcher', command)).toEqual(refused);
   });
 
+  it('guard-svc reads events as its own group, reports facts, and can do nothing else', async () => {
+    const last = await as('conductor').lastPosition(EVENTS_STREAM);
+    await as('conductor').relay(EVENTS_STREAM, last, [{ position: last + 1, json: '{}', offers: [] }]);
+    await readOne('guard-svc', EVENTS_STREAM, 'guard-svc', 'dead');
+    await as('guard-svc').ensureGroup(FACTS_STREAM, 'conductor');
+    await as('guard-svc').publish(FACTS_STREAM, {});
+    const commands = [
+      ['XADD', EVENTS_STREAM, '*', 'json', '{}'],
+      ['XRANGE', FACTS_STREAM, '-', '+'],
+      ['XRANGE', MINE, '-', '+'],
+      ['XADD', MINE, '*', 'json', '{}'],
+      ['XRANGE', 'rig:dead:events:dispatcher', '-', '+'],
+      ['GET', leaseKey(TASK, ME)],
+      ['SET', aliveKey('conductor'), '1'],
+    ] as const;
+    for (const command of commands) expect(await answer('guard-svc', command)).toEqual(refused);
+  });
+
   it('the conductor keeps its jobs there, and is not the master of the server', async () => {
     const ran = testSignal<string>('a job');
     const place = { url: urlOf('conductor'), logger: silentLogger, name: 'outbound' };

@@ -3,7 +3,7 @@ import type { ProcessSpec } from '../../core/process-spec.js';
 import type { FaultRow } from '../../flows/faults/run-row.js';
 import type { SystemGroups } from '../../flows/start-system.js';
 
-const SERVICES = /^(conductor|gateway|dispatcher)-/;
+const SERVICES = /^(conductor|gateway|dispatcher|guard-svc)-/;
 
 /** Which processes a row's world has. */
 export interface WorldPlan {

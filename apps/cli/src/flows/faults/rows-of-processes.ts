@@ -1,7 +1,7 @@
 import { shuffled } from '../../core/faults/seeded.js';
 import type { FaultRow, RowContext } from './row.js';
 
-const SERVICES = ['conductor-0', 'gateway-0', 'dispatcher-0'];
+const SERVICES = ['conductor-0', 'gateway-0', 'dispatcher-0', 'guard-svc-0'];
 const BOTH = SERVICES.flatMap((name) => [name, `${name}-b`]);
 
 /** Kills a process and waits until the supervisor has started it again; not until it is ready. */
