@@ -5,6 +5,7 @@ import {
   INBOX_STREAM,
   AgentFactData,
   DispatcherFactData,
+  GuardFactData,
   Offer,
 } from '@rig/contracts';
 import { z } from 'zod';
@@ -18,7 +19,7 @@ const reference = (name: string): { $ref: string } => ({ $ref: `#/components/mes
 
 /** docs/asyncapi.json: the streams and their messages, AsyncAPI 3.0. */
 export const asyncApiPage = async (): Promise<string> => {
-  const facts = { ...AgentFactData, ...DispatcherFactData };
+  const facts = { ...AgentFactData, ...DispatcherFactData, ...GuardFactData };
   const messages = {
     ...Object.fromEntries(
       eventDefinitions.map((event) => [

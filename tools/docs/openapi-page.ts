@@ -5,6 +5,10 @@ import {
   Cursor,
   EventResult,
   FenceRequest,
+  GUARD_MAX_QUESTIONS,
+  GuardQuestion,
+  GuardQuestions,
+  GuardVerdicts,
   Problem,
   Renewal,
   StartRequest,
@@ -43,7 +47,20 @@ const onTask = (summary: string, body: z.ZodType, result: z.ZodType) => ({
   },
 });
 
-/** docs/openapi.json: what agents call on gateway and conductor, OpenAPI 3.1. */
+const check = {
+  post: {
+    summary: `May a command run? (guard-svc): one question, or up to ${GUARD_MAX_QUESTIONS}; no answer means no`,
+    requestBody: { required: true, content: content(z.union([GuardQuestion, GuardQuestions])) },
+    responses: {
+      200: answer(GuardVerdicts, 'Decisions in the order of the questions'),
+      401: problem,
+      413: problem,
+      422: problem,
+    },
+  },
+};
+
+/** docs/openapi.json: what agents call on gateway, conductor and guard-svc, OpenAPI 3.1. */
 export const openApiPage = async (): Promise<string> => {
   const page = {
     openapi: '3.1.0',
@@ -73,6 +90,7 @@ export const openApiPage = async (): Promise<string> => {
           responses: { 200: answer(Cursor, 'The cursor'), 403: problem },
         },
       },
+      '/v1/check': check,
       '/api/agent-tokens': {
         post: {
           summary: 'Buy a short-lived token with an enrolment token',

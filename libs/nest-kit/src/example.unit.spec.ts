@@ -33,12 +33,6 @@ class GreetingController {
     return { text: `Hello ${parseBody(Greeting, body).name}`, from: caller.subject, host: this.kit.hostname };
   }
 
-  @Post('waves')
-  @UseGuards(tokenGuard(VERIFIER, ['wave', 'work']))
-  wave(@Caller() caller: Principal): unknown {
-    return { from: caller.subject };
-  }
-
   @Post('raw')
   @RawBody(64)
   raw(@Body() body: Buffer): unknown {
@@ -166,13 +160,6 @@ describe('a service', () => {
       expect(await ask({})).toEqual([401, 'TOKEN_MISSING']);
       expect(await ask({ authorization: 'Bearer bad' })).toEqual([401, 'TOKEN_INVALID']);
       expect(await ask({ authorization: 'Bearer narrow' })).toEqual([403, 'SCOPE_MISSING']);
-    }));
-
-  it('is open to one of several scopes', () =>
-    withService(async (service) => {
-      const status = async (token: string): Promise<number> =>
-        (await post(service, '/api/waves', '{}', { authorization: `Bearer ${token}` })).status;
-      expect([await status('good'), await status('narrow')]).toEqual([201, 403]);
     }));
 
   it('names the field of a body that does not fit, as problem+json', () =>

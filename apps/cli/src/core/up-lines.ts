@@ -1,5 +1,6 @@
 import type { Palette } from './format.js';
 import type { RunRecord } from './run-record.js';
+import { GUARD } from './system-plan.js';
 
 /**
  * What `rig up` prints when the system is ready: addresses, and how to get in.
@@ -16,6 +17,9 @@ export const upLines = (
   '',
   `  conductor   ${record.conductorUrl}   (event log, queries; bearer token in ${record.operatorTokenFile})`,
   `  gateway     ${record.gatewayUrl}   (webhooks: POST /api/webhook/github)`,
+  ...record.services
+    .filter(({ name }) => name === GUARD)
+    .map(({ url }) => `  guard       ${url}   (POST /v1/check; an agent's token, or the operator's)`),
   ...(record.forgeUrl === null ? ['  forge       GitHub'] : [`  forge       ${record.forgeUrl}   (dev-forge)`]),
   `  config      ${record.configDir}`,
   `  logs        ${record.logs}`,

@@ -1,6 +1,6 @@
 import type { EventLog, OrderedReader } from '@rig/event-store';
 import { backoff, messageOf, type Clock, type Lifecycle, type Logger } from '@rig/kernel';
-import type { ReadyCheck, ServicePart } from '@rig/nest-kit';
+import type { ReadyCheck, ReadyState, ServicePart } from '@rig/nest-kit';
 import type { Ledger } from '../flows/ports.js';
 
 export interface BookkeepingDeps {
@@ -39,12 +39,27 @@ const noteOf = (state: State): string | undefined => {
   return state.reader.stalled === undefined ? undefined : `blocks wait to be counted: ${state.reader.stalled}`;
 };
 
+const waitAfter = async (
+  failures: number,
+  { clock, logger }: BookkeepingDeps,
+  error: string,
+  stop: AbortSignal,
+): Promise<void> => {
+  logger.log('warn', 'blocks cannot be counted yet', { error });
+  await clock.sleep(backoff(failures, RETRY), stop);
+};
+
+const checkOf = (state: State): ReadyState => {
+  const note = noteOf(state);
+  return { ready: true, ...(note === undefined ? {} : { note }) };
+};
+
 /**
  * Takes in what the log says, for as long as the service runs. It starts without a database and goes on trying: it must
  * never keep a decision from being made.
  */
 export const createBookkeeping = (deps: BookkeepingDeps): Bookkeeping => {
-  const { clock, logger, ledger, outbox } = deps;
+  const { ledger, outbox } = deps;
   let state: State = { is: 'opening', why: 'starting' };
   let prepared = false;
   let running: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
@@ -66,8 +81,7 @@ export const createBookkeeping = (deps: BookkeepingDeps): Bookkeeping => {
         return;
       } catch (error) {
         state = { is: 'opening', why: messageOf(error) };
-        logger.log('warn', 'blocks cannot be counted yet', { error: messageOf(error) });
-        await clock.sleep(backoff(failures, RETRY), stop);
+        await waitAfter(failures, deps, state.why, stop);
       }
     }
   };
@@ -95,10 +109,7 @@ export const createBookkeeping = (deps: BookkeepingDeps): Bookkeeping => {
       await close();
       running = undefined;
     },
-    check: () => {
-      const note = noteOf(state);
-      return { ready: true, ...(note === undefined ? {} : { note }) };
-    },
+    check: () => checkOf(state),
     prepared: () => prepared,
   };
 };

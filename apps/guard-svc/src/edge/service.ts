@@ -12,8 +12,16 @@ import {
   type SqlPool,
 } from '@rig/event-store';
 import { NO_POLICY, parseGuardPolicy, type GuardPolicy } from '@rig/guard';
-import { accept, messageOf, type Refusal, type Result } from '@rig/kernel';
-import { createNameWatch, defineService, watchYaml, type Kit, type ReadyCheck, type Service } from '@rig/nest-kit';
+import { accept, messageOf, withDeadline, type Refusal, type Result } from '@rig/kernel';
+import {
+  createNameWatch,
+  defineService,
+  watchYaml,
+  type Kit,
+  type ReadyCheck,
+  type Service,
+  type ServicePart,
+} from '@rig/nest-kit';
 import { createOutbox, migrateOutbox } from '@rig/outbox';
 import { createValkeyStreamBus, type StreamBus } from '@rig/stream-bus';
 import { AppModule } from '../app.module.js';
@@ -48,11 +56,14 @@ const prepare = async (pool: SqlPool, bus: StreamBus, { logger }: Kit): Promise<
   }
 };
 
+/** Shorter than a check may take, in milliseconds. */
+const PING_MS = 1_000;
+
 /** Ready in any case: a decision needs no stream. */
 const valkeyCheck =
   (bus: StreamBus): ReadyCheck =>
   async () => {
-    const there = await bus.ping().catch(() => false);
+    const there = await withDeadline('a ping', PING_MS, () => bus.ping()).catch(() => false);
     return { ready: true, ...(there ? {} : { note: 'Valkey is away; what happens is read from the log' }) };
   };
 
@@ -111,6 +122,13 @@ const createBooks = (pool: SqlPool, bus: StreamBus, kit: Kit, metrics: GuardMetr
 const parsePolicy = (text: string): Result<GuardPolicy, Refusal> =>
   text === '' ? accept(NO_POLICY) : parseGuardPolicy(text);
 
+/** What is open already and only has to be closed. */
+const closing = (name: string, stop: () => Promise<void>): ServicePart => ({
+  name,
+  start: async () => undefined,
+  stop,
+});
+
 const createService = async (config: GuardConfig, kit: Kit): Promise<Service> => {
   const { logger, clock, hostname } = kit;
   const publicKeyPem = await readFile(join(config.RIG_KEYS_DIR, 'agents.public.pem'), 'utf8');
@@ -137,7 +155,6 @@ const createService = async (config: GuardConfig, kit: Kit): Promise<Service> =>
     onDecision: metrics.decided,
   });
   const names = createNameWatch({ bus, kit, of: GROUP });
-  const closing = (name: string, stop: () => Promise<void>) => ({ name, start: async () => undefined, stop });
   return {
     module: AppModule.with({
       answer: createAnswerQuestions({ check, report: reports.report, clock }),

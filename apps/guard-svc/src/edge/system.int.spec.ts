@@ -26,8 +26,11 @@ const statistics = async (url: string, agent: string): Promise<number> => {
 
 describe('a block that a worker reports', () => {
   it('stands in /api/guard/blocks, page by page, without guard-svc and with it', async () => {
-    for (let n = 0; n < 4; n++) expect(await system.block('dev-e-1', `sudo ${n}`, NOON + n * MINUTE)).toBe(202);
-    await eventually(async () => expect(await rows('blocks', 'dev-e-1')).toHaveLength(4), WITHIN);
+    for (let n = 0; n < 4; n++) {
+      expect(await system.block('dev-e-1', `sudo ${n}`, NOON + n * MINUTE)).toBe(202);
+      // The conductor decides several facts at the same time: one after the other, so that their order is known.
+      await eventually(async () => expect(await rows('blocks', 'dev-e-1')).toHaveLength(n + 1), WITHIN);
+    }
     const first = await system.read('/api/guard/blocks?limit=3&rule=priv.sudo');
     expect(first).toMatchObject({ blocks: [{ command: 'sudo 3', reportedBy: 'dev-e-1' }, {}, { command: 'sudo 1' }] });
     const second = await system.read(`/api/guard/blocks?limit=3&before=${String(first['next'])}`);
@@ -41,7 +44,7 @@ describe('a block that a worker reports', () => {
     'is counted once although guard-svc is killed at %s, and the spike is reported once',
     async (point) => {
       const agent = point === 'guard.before-commit' ? 'dev-e-1' : 'dev-e-2';
-      const struck = await system.startGuard('guard-svc-0', { RIG_FAULT_POINT: `${point}:5` });
+      const struck = await system.startGuard('guard-svc-0', { at: point, passing: 5 });
       const reported = agent === 'dev-e-1' ? 4 : 0;
       for (let n = reported; n < 7; n++) await system.block(agent, `sudo ${n}`, NOON + n * MINUTE);
       expect(await struck.ended).toBe('SIGKILL');

@@ -24,53 +24,60 @@ export interface ReportBlocks extends Lifecycle {
   report(facts: readonly Fact[]): Promise<boolean>;
 }
 
-/** Hands blocks that were found here to the outbox, without letting a decision wait for a database that is away. */
-export const createReportBlocks = ({ facts, clock, logger, onWaiting, onDropped }: ReportBlocksDeps): ReportBlocks => {
+/** Facts in memory, in the order in which they came; of too many the oldest go. */
+const createWaiting = ({ onWaiting, onDropped }: Pick<ReportBlocksDeps, 'onWaiting' | 'onDropped'>) => {
   const waiting: Fact[] = [];
-
-  const keep = (more: readonly Fact[]): void => {
-    waiting.push(...more);
-    for (let over = waiting.length - MAX_WAITING; over > 0; over--) {
-      waiting.shift();
-      onDropped();
-    }
-    onWaiting(waiting.length);
+  return {
+    size: () => waiting.length,
+    first: (count: number): readonly Fact[] => waiting.slice(0, count),
+    keep: (more: readonly Fact[]): void => {
+      waiting.push(...more);
+      for (let over = waiting.length - MAX_WAITING; over > 0; over--) {
+        waiting.shift();
+        onDropped();
+      }
+      onWaiting(waiting.length);
+    },
+    remove: (facts: readonly Fact[]): void => {
+      // Whatever came meanwhile stands behind them, and the oldest may have gone.
+      for (const fact of facts) {
+        const at = waiting.indexOf(fact);
+        if (at >= 0) waiting.splice(at, 1);
+      }
+      onWaiting(waiting.length);
+    },
   };
+};
+
+/** Hands blocks that were found here to the outbox, without letting a decision wait for a database that is away. */
+export const createReportBlocks = (deps: ReportBlocksDeps): ReportBlocks => {
+  const { facts, clock, logger } = deps;
+  const waiting = createWaiting(deps);
 
   const flush = async (): Promise<string> => {
     const keeper = facts();
-    const batch = waiting.slice(0, BATCH);
+    const batch = waiting.first(BATCH);
     if (keeper === undefined || batch.length === 0) return 'idle';
     await keeper.put(batch);
-    // Whatever came meanwhile stands behind them.
-    for (const fact of batch) {
-      const at = waiting.indexOf(fact);
-      if (at >= 0) waiting.splice(at, 1);
-    }
-    onWaiting(waiting.length);
+    waiting.remove(batch);
     return 'stored';
   };
-  const loop = createLoop({
-    name: 'store blocks',
-    once: flush,
-    everyMs: FLUSH_EVERY_MS,
-    again: ['stored'],
-    clock,
-    logger,
-  });
+  const name = 'store blocks';
+  const loop = createLoop({ name, once: flush, everyMs: FLUSH_EVERY_MS, again: ['stored'], clock, logger });
 
   return {
     start: loop.start,
     stop: async () => {
       await loop.stop();
       while ((await flush().catch(() => 'idle')) === 'stored');
-      if (waiting.length > 0) logger.log('error', 'blocks were not stored and are lost', { blocks: waiting.length });
+      const lost = waiting.size();
+      if (lost > 0) logger.log('error', 'blocks were not stored and are lost', { blocks: lost });
     },
     report: async (found) => {
       const keeper = facts();
       // Where others wait already the database is away: no answer waits for it too.
-      if (keeper === undefined || waiting.length > 0) {
-        keep(found);
+      if (keeper === undefined || waiting.size() > 0) {
+        waiting.keep(found);
         return false;
       }
       try {
@@ -78,7 +85,7 @@ export const createReportBlocks = ({ facts, clock, logger, onWaiting, onDropped 
         return true;
       } catch (error) {
         logger.log('warn', 'blocks wait in memory', { blocks: found.length, error: messageOf(error) });
-        keep(found);
+        waiting.keep(found);
         return false;
       }
     },

@@ -39,15 +39,34 @@ export interface Process {
   kill(signal: NodeJS.Signals): Promise<string>;
 }
 
-const startProcess = async (app: string, env: Record<string, string>, all: Set<ChildProcess>): Promise<Process> => {
+/** Arguments with which Node kills the process, as kill -9, at the n-th passing of a fault point. */
+const killAt = (point: string, passing: number): readonly string[] => [
+  '--import',
+  `data:text/javascript,${encodeURIComponent(
+    `let left = ${passing};
+     globalThis[Symbol.for('rig.fault-points')] = (name) => {
+       if (name === '${point}' && --left === 0) process.kill(process.pid, 'SIGKILL');
+     };`,
+  )}`,
+];
+
+interface StartOptions {
+  readonly app: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly all: Set<ChildProcess>;
+  readonly args?: readonly string[];
+}
+
+const startProcess = async ({ app, env, all, args = [] }: StartOptions): Promise<Process> => {
   const port = await freePort();
-  const child = spawn(process.execPath, [`apps/${app}/dist/main.js`], {
+  const child = spawn(process.execPath, [...args, `apps/${app}/dist/main.js`], {
     env: { PATH: process.env['PATH'] ?? '', ...env, RIG_PORT: String(port) },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   all.add(child);
   let log = '';
   child.stderr?.on('data', (chunk) => (log = `${log}${String(chunk)}`.slice(-4_000)));
+
   const ended = once(child, 'exit').then(([code, signal]) => {
     all.delete(child);
     return String(signal ?? code);
@@ -107,8 +126,8 @@ export const createProcesses = async () => {
       ]),
     ),
   });
-  const conductor = await startProcess('conductor', env('conductor-0', urls.rig_conductor), all);
-  const gateway = await startProcess('gateway', env('gateway-0', urls.rig_gateway), all);
+  const conductor = await startProcess({ app: 'conductor', env: env('conductor-0', urls.rig_conductor), all });
+  const gateway = await startProcess({ app: 'gateway', env: env('gateway-0', urls.rig_gateway), all });
   const operator = await folder.token('operator', 'operator');
   const read = async (path: string): Promise<Record<string, unknown>> => {
     const answer = await fetch(`${conductor.url}${path}`, { headers: { authorization: `Bearer ${operator}` } });
@@ -117,8 +136,13 @@ export const createProcesses = async () => {
   return {
     read,
     operator,
-    startGuard: (name: string, more: Record<string, string> = {}): Promise<Process> =>
-      startProcess('guard-svc', { ...env(name, urls.rig_guard), ...more }, all),
+    startGuard: (name: string, dies?: { readonly at: string; readonly passing: number }): Promise<Process> =>
+      startProcess({
+        app: 'guard-svc',
+        env: env(name, urls.rig_guard),
+        all,
+        ...(dies === undefined ? {} : { args: killAt(dies.at, dies.passing) }),
+      }),
     /** Reports a block as a worker does. */
     block: async (agent: string, command: string, at: number): Promise<number> => {
       const data = {
