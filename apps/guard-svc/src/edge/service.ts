@@ -12,10 +12,11 @@ import {
   type SqlPool,
 } from '@rig/event-store';
 import { NO_POLICY, parseGuardPolicy, type GuardPolicy } from '@rig/guard';
-import { accept, messageOf, withDeadline, type Refusal, type Result } from '@rig/kernel';
+import { accept, messageOf, withDeadline, type Logger, type Refusal, type Result } from '@rig/kernel';
 import {
   createNameWatch,
   defineService,
+  loadConfig,
   watchYaml,
   type Kit,
   type ReadyCheck,
@@ -43,9 +44,13 @@ const GROUP = 'guard-svc';
 const RESEND_MS = 10_000;
 const MAX_TRIES = 8_640;
 
-const prepare = async (pool: SqlPool, bus: StreamBus, { logger }: Kit): Promise<void> => {
+const migrateGuard = async (pool: SqlPool, logger: Logger): Promise<void> => {
   await migrateOutbox(pool, { schema: SCHEMA, logger });
   await migrate(pool, { schema: SCHEMA, directory: new URL('../../sql/', import.meta.url), set: 'guard', logger });
+};
+
+const prepare = async (pool: SqlPool, bus: StreamBus, { logger }: Kit): Promise<void> => {
+  await migrateGuard(pool, logger);
   try {
     for (const stream of [EVENTS_STREAM, FACTS_STREAM] as const) {
       for (const group of GROUPS[stream]) await bus.ensureGroup(stream, group);
@@ -181,4 +186,13 @@ const createService = async (config: GuardConfig, kit: Kit): Promise<Service> =>
 };
 
 /** The guard over HTTP, and the books of what it refused: everything wired, nothing decided. */
-export const guardService = defineService({ name: 'guard-svc', configSchema: GuardConfig, create: createService });
+export const guardService = defineService({
+  name: 'guard-svc',
+  configSchema: GuardConfig,
+  create: createService,
+  migrate: async (env, logger) => {
+    const { RIG_POSTGRES_URL: url } = loadConfig(GuardConfig.pick({ RIG_POSTGRES_URL: true }), env);
+    const pool = createPool({ url, applicationName: 'guard-svc migrate', max: 2, logger });
+    await migrateGuard(pool, logger).finally(() => pool.end());
+  },
+});

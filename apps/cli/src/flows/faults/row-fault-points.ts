@@ -1,8 +1,9 @@
+import { uuidv7 } from '@rig/kernel';
 import { endShapes } from '../../core/faults/end-shape.js';
 import { shuffled } from '../../core/faults/seeded.js';
 import type { FaultRow, RowContext } from './row.js';
 
-const SERVICES = ['conductor', 'gateway', 'dispatcher', 'worker'] as const;
+const SERVICES = ['conductor', 'gateway', 'dispatcher', 'guard-svc', 'worker'] as const;
 type Service = (typeof SERVICES)[number];
 
 const serviceOf = (process: string): Service | undefined =>
@@ -27,7 +28,7 @@ const learn = ({ world, points, random, short }: RowContext): Todo => {
         .filter(({ name }) => serviceOf(name) === service)
         .flatMap(({ name }) => world.passed(name).filter((point) => points.includes(point))),
     );
-  const few: Readonly<Record<Service, number>> = { conductor: 3, gateway: 1, dispatcher: 1, worker: 1 };
+  const few: Readonly<Record<Service, number>> = { conductor: 3, gateway: 1, dispatcher: 1, 'guard-svc': 1, worker: 1 };
   return new Map(
     SERVICES.map((service) => {
       const all = shuffled([...passed(service)].sort(), random);
@@ -95,7 +96,30 @@ const workerLane = async (context: RowContext, process: string, todo: Set<string
   }
 };
 
-/** Files issues while there are faults to inject. */
+/** What the guard's hook reports when it has refused a command; an issue goes its way without one. */
+const reportBlock = async ({ world }: RowContext): Promise<void> => {
+  const [agent, time] = ['dev-e-1', '2026-03-02T09:30:00.000Z'];
+  const data = {
+    agent,
+    taskId: null,
+    fence: null,
+    tool: 'Bash',
+    rule: 'priv.sudo',
+    category: 'privilege',
+    command: 'sudo true',
+    via: [],
+    policyHash: 'built-in',
+    canary: false,
+    blockedAt: time,
+  };
+  const head = { source: 'faults', subject: `agent/${agent}`, time, actor: { kind: 'agent', id: agent } };
+  // A gateway that has just been struck answers nothing: the next one comes soon.
+  await world.doors
+    .report(agent, { ...head, id: uuidv7(Date.now()), type: 'GUARD_BLOCKED', data })
+    .catch(() => undefined);
+};
+
+/** Files issues, and lets commands be refused, while there are faults to inject. */
 const startFeeding = (context: RowContext): { stop(): Promise<void> } => {
   const { world } = context;
   let feeding = true;
@@ -105,6 +129,7 @@ const startFeeding = (context: RowContext): { stop(): Promise<void> } => {
     while (feeding) {
       const open = world.filed() - (await done());
       if (open < UNDER_WAY) await world.file(UNDER_WAY - open);
+      await reportBlock(context);
       await context.pause(500);
     }
   })();
@@ -160,6 +185,7 @@ export const killAtPoints: FaultRow = {
   run: async (context) => {
     const { world } = context;
     await world.file(2);
+    await reportBlock(context);
     if (!(await context.seen('ISSUE_DONE', 2, 90_000))) context.violated('two issues without a fault did not end');
     const todo = learn(context);
     const feeding = startFeeding(context);
