@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually, valkeyCommands } from '@rig/testkit';
-import { check, createGuardStage, type GuardStage } from '../testing/guard-stage.fixture.spec.js';
+import { check, countingNote, createGuardStage, type GuardStage } from '../testing/guard-stage.fixture.spec.js';
 
 let stage: GuardStage;
 beforeEach(async () => {
@@ -114,7 +114,7 @@ describe('a block that is found over HTTP', () => {
   it('is reported once, counted like any other, and answered at once', async () => {
     const service = await stage.start('guard-svc-0');
     const token = await stage.token('dev-e-1', 'work');
-    await eventually(async () => expect((await stage.books()).position).toBe(0));
+    await eventually(async () => expect(await countingNote(service)).toBeUndefined());
     const question = { cmd: 'GITHUB_TOKEN=abc sudo ls', id: '0197f3a0-0000-7000-8000-00000000000a' };
     for (let n = 0; n < 2; n++) {
       expect(await check(service, token, question)).toMatchObject({

@@ -67,6 +67,14 @@ export const check = async (service: { readonly url: string }, token: string, bo
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 };
 
+/** What `/readyz` says about the counting of blocks; undefined once blocks are counted. */
+export const countingNote = async (service: { readonly url: string }): Promise<string | undefined> => {
+  const { parts } = (await (await fetch(`${service.url}/readyz`)).json()) as {
+    parts: { name: string; note?: string }[];
+  };
+  return parts.find(({ name }) => name === 'counting')?.note;
+};
+
 type AgentEvent = Omit<CommittedEnvelope, 'position' | 'version'>;
 
 /** The log, and a conductor that commits what is reported to it: one event a fact, on the agent's stream. */
