@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
 import fc from 'fast-check';
-import { createSpoolReader, createSpoolWriter, type SpoolLimits } from './index.js';
+import { createSpoolReader, createSpoolWriter, spoolBacklog, type SpoolLimits } from './index.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 let tools: string;
@@ -90,6 +90,18 @@ describe('a spool', () => {
     expect((await reader.read(3)).records).toEqual(first.records);
     await first.commit();
     expect((await createSpoolReader({ folder }).read(9)).records.map(idOf)).toEqual(['r-3', 'r-4']);
+  });
+
+  it('tells how much waits, without touching it', async () => {
+    expect(await spoolBacklog(join(folder, 'none'))).toBe(0);
+    const writer = createSpoolWriter({ folder });
+    for (const id of ['a', 'b']) writer.append(JSON.stringify({ id }));
+    const all = await spoolBacklog(folder);
+    const reader = createSpoolReader({ folder });
+    await (await reader.read(1)).commit();
+    expect(await spoolBacklog(folder)).toBe(all / 2);
+    await (await reader.read(1)).commit();
+    expect(await spoolBacklog(folder)).toBe(0);
   });
 
   it('is empty where there is no folder yet', async () => {

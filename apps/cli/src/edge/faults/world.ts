@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { demoIssue } from '@rig/agent-kit';
+import { spoolBacklog } from '@rig/spool';
 import { valkeyCommands } from '@rig/testkit';
 import { APP_IDS } from '../../core/forge-seed.js';
 import type { AttemptEnd, History } from '../../core/faults/history.js';
@@ -164,7 +165,7 @@ const worldOf = async (parts: Parts, system: RunningSystem): Promise<World> => {
     startLater: () => system.add(parts.plan.later()),
     spooled: async (worker) => {
       const root = parts.plan.variable(worker, 'RIG_WORK_DIR') ?? paths.work;
-      return (await readdir(`${root}/spool/${worker}`).catch(() => [])).length;
+      return spoolBacklog(`${root}/spool/${worker}/reports`);
     },
     link: links.get,
     links: links.names,

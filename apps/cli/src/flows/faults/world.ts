@@ -86,7 +86,7 @@ export interface World extends WorldParts {
   startTwin(name: string, as: string): Promise<void>;
   /** Starts processes that the row's `later` held back. */
   startLater(): Promise<void>;
-  /** Reports that lie on a worker's disk and were not sent yet. */
+  /** Bytes of reports that lie on a worker's disk and were not sent yet. */
   spooled(worker: string): Promise<number>;
   link(name: string): WorldLink | undefined;
   links(): readonly string[];
