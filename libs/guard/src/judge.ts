@@ -5,7 +5,7 @@ import { LIMITS } from './limits.js';
 import { siteOf } from './paths/make-site.js';
 import { NO_POLICY, type GuardPolicy } from './policy/policy.js';
 import { ruleFor } from './rules/index.js';
-import { readable, withoutMarks } from './shell/marks.js';
+import { readable, SOME, withoutMarks } from './shell/marks.js';
 import { firstError, parseShell, type ParsedScript } from './shell/parse.js';
 import { Shell, type Value } from './shell/state.js';
 
@@ -42,7 +42,10 @@ const startShell = (input: JudgeInput, cwd: string, home: string): Shell => {
   const vars = new Map<string, Value>(Object.entries(input.env ?? {}));
   vars.set('HOME', home);
   if (!vars.has('TMPDIR') && input.env === undefined) vars.set('TMPDIR', '/tmp');
-  return new Shell(cwd, vars);
+  const shell = new Shell(cwd, vars);
+  // Nobody knows under what name the text runs; what is told of is only that it is a shell.
+  shell.name = `${SOME}/bash`;
+  return shell;
 };
 
 /** What was found on the way; `all` for explanations, else only up to the decision. */

@@ -174,6 +174,17 @@ const at: Handler = ({ argv, machine, shell }) => {
   return text === undefined ? undefined : machine.runText(text, shell.fork(), 'at -f');
 };
 
+const printenv: Handler = ({ argv, shell }) => {
+  const value = shell.get(argv[1] ?? '');
+  return argv[1] === undefined ? undefined : `${typeof value === 'string' ? value : value.join(' ')}\n`;
+};
+
+/** `getent passwd me`: a line whose sixth field is the home. */
+const getent: Handler = ({ argv, machine }) =>
+  argv[1] === 'passwd'
+    ? `${hasUnknown(argv[2] ?? SOME) ? 'user' : argv[2]}:x:1000:1000::${machine.site.home}:/bin/bash\n`
+    : undefined;
+
 const nothing: Handler = () => '';
 const pwd: Handler = ({ shell }) => `${shell.cwd}\n`;
 const some: Handler = () => SOME;
@@ -191,6 +202,8 @@ export const BUILTINS: Readonly<Record<string, Handler>> = {
   alias,
   unalias,
   hash,
+  printenv,
+  getent,
   at,
   batch: at,
   unset,

@@ -1,7 +1,7 @@
 import { has, readArgs, valued } from '../argv.js';
 import type { Call, Handler } from '../machine.js';
 import { unwrap } from '../exec/unwrap.js';
-import { absolute } from '../paths/target.js';
+import { absolute, targetsOf } from '../paths/target.js';
 import { SOME, STAR } from '../shell/marks.js';
 import { writeTo } from './files.js';
 
@@ -14,7 +14,14 @@ export const privilege: Handler = (call) => {
 };
 
 export const format: Handler = (call) => {
-  if (!asks(call) && call.argv.length > 1) call.machine.emit({ kind: 'format', tool: call.name });
+  const { operands } = readArgs(call.argv, valued('-t -L -b -m -i -N -U -T -E -O -I'));
+  const [device] = operands;
+  // An image in a file of the task's own is its own.
+  const own =
+    device !== undefined &&
+    /^mk/.test(call.name) &&
+    targetsOf(device, call.shell, call.machine.site).every(({ zone }) => zone === 'inside' || zone === 'scratch');
+  if (!asks(call) && call.argv.length > 1 && !own) call.machine.emit({ kind: 'format', tool: call.name });
   return '';
 };
 

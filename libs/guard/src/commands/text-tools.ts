@@ -16,7 +16,8 @@ export const inputOf = (call: Call, files: readonly string[]): string => {
   return text;
 };
 
-const words = (argv: readonly string[], from: number): string => argv.slice(from).map(toSource).join(' ');
+/** Patterns stay what they are: who reads `echo *` reads the names of everything. */
+const words = (argv: readonly string[], from: number): string => argv.slice(from).join(' ');
 
 export const echo: Handler = ({ argv }) => {
   let from = 1;
@@ -39,7 +40,7 @@ const printed = (format: string, args: readonly string[]): string => {
     let at = from;
     const text = decoded.replace(FORMAT, (_whole, kind: string) => {
       if (kind === '%') return '%';
-      const arg = toSource(args[at++] ?? '');
+      const arg = args[at++] ?? '';
       if (kind === 'b') return decodeEscapes(arg);
       if (kind === 'c') return arg.slice(0, 1);
       const radix = kind === 'o' ? 8 : /[xX]/.test(kind) ? 16 : 0;

@@ -51,17 +51,17 @@ const read = (argv: readonly string[]): Invocation => {
 };
 
 /** Runs the text of a shell script with its arguments. */
-export const runShellScript = (call: Call, text: string, args: readonly string[], via: string): string => {
+export const runShellScript = (call: Call, text: string, args: readonly string[], via: string, name = via): string => {
   const shell = call.shell.fork();
   shell.positional = args;
-  shell.name = via;
+  shell.name = name;
   return call.machine.runText(text, shell, via, call.stdin, FOREIGN.has(call.name));
 };
 
 const runFile = (call: Call, file: string, args: readonly string[]): string | undefined => {
   if (file === '/dev/stdin' || file === '-') return runShellScript(call, call.stdin, args, `${call.name} -`);
   const text = call.machine.readFile(absolute(file, call.shell.cwd, call.shell.shared.links), call.shell);
-  return text === undefined ? undefined : runShellScript(call, text, args, `${call.name} ${asEmpty(file)}`);
+  return text === undefined ? undefined : runShellScript(call, text, args, `${call.name} ${asEmpty(file)}`, file);
 };
 
 /** `sh -c code`, `bash file`, and a shell that reads its code from standard input. */

@@ -2,7 +2,7 @@ import { readArgs } from '../argv.js';
 import type { Call, Handler } from '../machine.js';
 import { absolute } from '../paths/target.js';
 import { decodeEscapes } from '../shell/escapes.js';
-import { NETWORK } from '../shell/marks.js';
+import { NETWORK, toSource } from '../shell/marks.js';
 import { EXECUTORS, type Executor } from './table.js';
 
 const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s;
@@ -37,6 +37,15 @@ const afterSub = (row: Executor, argv: readonly string[]): number => {
   return from;
 };
 
+const quoted = (word: string): string => `'${toSource(word).replaceAll("'", "'\\''")}'`;
+
+/** `env -S 'rm -rf' /` goes on with the words after it, as they are. */
+const splitString = (words: readonly string[], value: string): string => {
+  const at = words.findIndex((word) => /^(-[a-zA-Z]*S|--split-string)/.test(word));
+  const attached = words[at]?.endsWith(value) === true;
+  return [value, ...words.slice(at + (attached ? 1 : 2)).map(quoted)].join(' ');
+};
+
 const runTexts = (row: Executor, call: Call, label: string): string | undefined => {
   if (row.text.size === 0) return undefined;
   let output: string | undefined;
@@ -44,9 +53,7 @@ const runTexts = (row: Executor, call: Call, label: string): string | undefined 
   const words = dashes === -1 ? call.argv : call.argv.slice(0, dashes);
   for (const { name, value } of readArgs(words, row.valued).options) {
     if (!row.text.has(name) || value === undefined) continue;
-    // `env -S 'rm -rf' /` goes on with the words after it.
-    const text =
-      name === '-S' || name === '--split-string' ? [value, ...readArgs(words, row.valued).operands].join(' ') : value;
+    const text = name === '-S' || name === '--split-string' ? splitString(words, value) : value;
     output = call.machine.runText(text, call.shell.fork(), `${label} ${name}`, call.stdin);
   }
   return output;

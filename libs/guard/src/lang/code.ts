@@ -6,7 +6,7 @@ import { callKind, type CallKind } from './calls.js';
 import { decodeLiterals } from './decode.js';
 import { closingAt, evaluate, splitArgs, type Arg, type Scope } from './evaluate.js';
 import { tokenise, type Language, type Token } from './lexer.js';
-import { asText } from './values.js';
+import { asText, interpolated } from './values.js';
 
 const LANGUAGES: Readonly<Record<string, Language>> = {
   python: 'python',
@@ -133,7 +133,7 @@ const look = (at: number, work: Work): void => {
   const token = work.tokens[at];
   const before = work.tokens[at - 1];
   if (token?.kind === 'text' && token.runs)
-    work.call.machine.runText(token.value, work.call.shell.fork(), 'backquotes', '', true);
+    work.call.machine.runText(interpolated(token.value, work.scope), work.call.shell.fork(), 'backquotes', '', true);
   if (
     token?.kind === 'sign' &&
     token.value === '(' &&

@@ -130,7 +130,7 @@ export const functionOf = (name: string, args: readonly Arg[], scope: Scope): Ar
   if (JOINS.test(name)) return bounded(texts.join('/'));
   if (LISTING.test(name) && texts[0] !== undefined) return texts[0];
   if (GLOBS.test(name)) return search(undefined, texts);
-  if (name.includes('expanduser')) return (texts[0] ?? '').replace(/^~/, scope.home);
+  if (/expanduser|expand_path$/.test(name)) return (texts[0] ?? '').replace(/^~/, scope.home);
   if (/^(strrev|reversed)$/.test(name)) return [...(texts[0] ?? '')].reverse().join('');
   if (/^(sprintf|format)$/.test(name)) return percent(texts[0] ?? UNKNOWN, texts.slice(1));
   if (/^(implode|join)$/.test(name) && args[1] !== undefined) return joined(texts[0] ?? '', [args[1]], []);
