@@ -68,6 +68,8 @@ FROM service AS agent-worker
 USER 0
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates git && rm -rf /var/lib/apt/lists/*
+# A volume that is mounted here for the first time takes over who owns it.
+RUN install -d -o 1000 -g 1000 /work /data
 USER 1000:1000
 
 # The last stage is what is built when no target is named.

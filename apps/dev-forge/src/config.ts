@@ -4,8 +4,15 @@ import { z } from 'zod';
 import { Seed } from './edge/seed/schema.js';
 
 export const Config = z.object({
-  /** Loopback port for REST, GraphQL and git. */
+  /** Port for REST, GraphQL and git. */
   RIG_PORT: z.coerce.number().int().min(0).max(65_535).default(8090),
+  /** Address to listen on; loopback unless told otherwise. */
+  RIG_HOST: z.string().min(1).default('127.0.0.1').describe('the address to listen on (0.0.0.0 in a container)'),
+  /** How others reach it, where that is not loopback: it stands in every URL that it hands out. */
+  DEV_FORGE_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('how others reach it: http://dev-forge:8080'),
   /** Folder that holds the repositories and everything else. */
   DEV_FORGE_ROOT: z.string().min(1),
   /** JSON file: users, Apps, repositories. */

@@ -14,7 +14,16 @@ try {
   const seedFile = resolve(config.DEV_FORGE_SEED);
   const root = resolve(config.DEV_FORGE_ROOT);
   const seed = readSeed(seedFile);
-  const forge = await startForge({ root, seed, seedFile, port: config.RIG_PORT, clock: systemClock, logger });
+  const forge = await startForge({
+    root,
+    seed,
+    seedFile,
+    port: config.RIG_PORT,
+    host: config.RIG_HOST,
+    ...(config.DEV_FORGE_URL === undefined ? {} : { publicUrl: config.DEV_FORGE_URL }),
+    clock: systemClock,
+    logger,
+  });
   logger.log('info', 'listening', { url: forge.url });
   const stop = (): void => void forge.stop().then(() => process.exit(0));
   process.once('SIGTERM', stop);

@@ -1,10 +1,11 @@
-import { APP_ROLES, appKeyFile, type RunPaths } from './run-paths.js';
+import { APP_ROLES, type AppRole } from './run-paths.js';
 
 /** Ids of the three Apps in dev-forge. */
 export const APP_IDS = { conductor: 101, author: 102, reviewer: 103 } as const;
 
 export interface ForgeSeedInput {
-  readonly paths: RunPaths;
+  /** Where the private key of an App lies. */
+  keyFile(role: AppRole): string;
   /** `owner/name` of the repository to create. */
   readonly repo: string;
   readonly template: string;
@@ -23,7 +24,7 @@ export const forgeSeed = (input: ForgeSeedInput): unknown => ({
     id: APP_IDS[role],
     role,
     slug: `rig-${role}`,
-    privateKeyFile: appKeyFile(input.paths, role),
+    privateKeyFile: input.keyFile(role),
   })),
   webhook: { url: input.webhookUrl, secret: input.webhookSecret },
   rateLimit: RATE_LIMIT,

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addBench } from './commands/bench.js';
+import { addCompose } from './commands/compose.js';
 import { addDead } from './commands/dead.js';
 import { addDemo } from './commands/demo.js';
 import { addDeploy } from './commands/deploy.js';
@@ -61,6 +62,7 @@ Examples:
     addToken,
     addPolicy,
     addDeploy,
+    addCompose,
   ]) {
     add(program, outcome);
   }

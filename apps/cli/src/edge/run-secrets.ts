@@ -33,7 +33,8 @@ const keepOrMake = async (file: string, make: () => Promise<string>): Promise<st
   return made;
 };
 
-const appKey = async (): Promise<string> => {
+/** A new private key for an App of dev-forge. */
+export const makeAppKey = async (): Promise<string> => {
   const { privateKey } = await generateAsync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -82,7 +83,7 @@ export const prepareSecrets = async (paths: RunPaths, agents: readonly string[])
     keepOrMake(paths.webhookSecret, random),
     keepOrMake(paths.personToken, random),
     tokenKeys(paths),
-    ...APP_ROLES.map((role) => keepOrMake(appKeyFile(paths, role), appKey)),
+    ...APP_ROLES.map((role) => keepOrMake(appKeyFile(paths, role), makeAppKey)),
   ]);
   const operator = await signWith(paths.keys, { subject: 'operator', scope: 'operator', ttlMs: TOKEN_TTL_MS });
   await writePrivate(paths.operatorToken, operator.token);

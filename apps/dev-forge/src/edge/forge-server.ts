@@ -28,8 +28,12 @@ export interface ForgeOptions {
   readonly seed: Seed;
   /** The seed's path: what the seed names is relative to it. */
   readonly seedFile: string;
-  /** Loopback port; 0 takes a free one. */
+  /** 0 takes a free one. */
   readonly port: number;
+  /** Default: loopback. */
+  readonly host?: string;
+  /** Base of the URLs it hands out. Default: where it listens. */
+  readonly publicUrl?: string;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -98,7 +102,7 @@ const createHttp = (deps: Deps, store: Store, options: ForgeOptions): FastifyIns
 /** Opens the folder, applies the seed, mends what a kill left half done, and serves. */
 export const startForge = async (options: ForgeOptions): Promise<ForgeServer> => {
   const port = options.port === 0 ? await freePort() : options.port;
-  const base = `http://127.0.0.1:${port}`;
+  const base = options.publicUrl ?? `http://127.0.0.1:${port}`;
   const store = openStore(join(options.root, 'state'));
   const parts: { ci?: CiRunner; deliverer?: Deliverer } = {};
   const wake = { ci: () => parts.ci?.wake(), hooks: () => parts.deliverer?.wake() };
@@ -109,7 +113,7 @@ export const startForge = async (options: ForgeOptions): Promise<ForgeServer> =>
   await applySeed(deps, options.root, options.seed, dirname(options.seedFile));
   await createRecover(deps)();
   const server = createHttp(deps, store, options);
-  await server.listen({ host: '127.0.0.1', port });
+  await server.listen({ host: options.host ?? '127.0.0.1', port });
   await deliverer.start();
   await ci.start();
   let stopped: Promise<void> | undefined;

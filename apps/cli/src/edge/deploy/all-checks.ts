@@ -4,6 +4,7 @@ import type { Manifest } from '../../core/deploy/manifest.js';
 import type { DeployCheck } from '../../flows/deploy/run-checks.js';
 import { openChart, type Chart } from './chart.js';
 import { checkPolicy, checkSchemas, lintChart, refuseMistakes, renderMatrix } from './checks/chart-checks.js';
+import { checkCompose } from './checks/compose-checks.js';
 import { checkConfig } from './checks/config-checks.js';
 import { checkFluxFiles, checkFluxSchemas, checkRelease } from './checks/flux-checks.js';
 import { checkDockerfile, checkLayers } from './checks/image-checks.js';
@@ -100,6 +101,7 @@ const fluxChecks = ({ root, withChart }: Bench): readonly DeployCheck[] => [
 
 const imageChecks = ({ root, fetching }: Bench): readonly DeployCheck[] => [
   { name: 'Dockerfile: lint and rules', run: () => checkDockerfile(root) },
+  { name: 'docker-compose.yml: schema and rules', run: () => checkCompose(root) },
   { name: 'image: its layers, a service from them', run: () => checkLayers(root, fetching.fetch, fetching.log) },
 ];
 
