@@ -56,6 +56,8 @@ export const createMetrics = (kit: Pick<Kit, 'counter' | 'gauge' | 'seconds'>): 
     help: 'Passes of each loop by outcome.',
     labels: ['loop', 'outcome'],
   });
+  // A series that begins with its first spike has no increase that an alert could see.
+  for (const cause of ['burst', 'rate']) spikes({ cause }, 0);
   const labelOf = createRuleLabel();
   return {
     decided: (decision, took) => {

@@ -6,9 +6,8 @@ import { parseQuestion } from '../../core/guard/question.js';
 import { explainError } from '../explain-error.js';
 import { createTerminal, printJson, printOut } from '../terminal.js';
 import { answerLines, MAX_LINE } from './answer-lines.js';
-import { createPlaces, type WantedPlace } from './place.js';
+import { createPlaces, scriptsOf, type WantedPlace } from './place.js';
 import { loadGuardPolicy } from './policy.js';
-import { scriptsOf } from './read-scripts.js';
 
 /** What an agent's client reads as "do not run it". Errors end so, too. */
 export const BLOCKED = 2;

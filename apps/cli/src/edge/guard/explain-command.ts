@@ -2,9 +2,8 @@ import { explainCommand } from '@rig/guard';
 import { explanationLines } from '../../core/guard/explanation-lines.js';
 import { createTerminal, printJson, printOut } from '../terminal.js';
 import { commandText, placeOptions } from './check-command.js';
-import { createPlaces } from './place.js';
+import { createPlaces, scriptsOf } from './place.js';
 import { loadGuardPolicy } from './policy.js';
-import { scriptsOf } from './read-scripts.js';
 
 /** `rig guard explain` */
 export const explainGuard = async (command: string, given: Record<string, unknown>): Promise<number> => {

@@ -1,15 +1,14 @@
-import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Place } from '@rig/guard';
+import { HOOK_VARIABLES, repositoryTop, scriptsIn } from '@rig/hooks';
 
-/** The folder with `.git` at or above a folder; undefined outside every repository. */
-const repositoryTop = (folder: string): string | undefined => {
-  for (let here = folder; ; here = dirname(here)) {
-    if (existsSync(`${here}/.git`)) return here;
-    if (here === dirname(here)) return undefined;
-  }
-};
+/** Where scripts may lie besides the workspace, as the hook has it. */
+const SCRATCH = ['/tmp', '/var/tmp', '/private/tmp', '/dev/shm'];
+
+/** Reads the scripts that a command runs, for one decision. */
+export const scriptsOf = (workspace: string): ((path: string) => string | undefined) =>
+  scriptsIn([workspace, ...SCRATCH]);
 
 export interface WantedPlace {
   readonly cwd?: string | undefined;
@@ -32,7 +31,7 @@ export const createPlaces = (env: NodeJS.ProcessEnv, here: string): ((wanted: Wa
     return tops.get(folder);
   };
   return ({ cwd, workspace }) => {
-    const named = workspace ?? env['RIG_WORKSPACE'];
+    const named = workspace ?? env[HOOK_VARIABLES.workspace];
     const folder = cwd === undefined ? (workspace ?? here) : resolve(here, cwd);
     const root = named === undefined ? (topOf(folder) ?? folder) : resolve(here, named);
     const own = cwd === undefined && workspace === undefined;
