@@ -1,10 +1,11 @@
 import { has, readArgs, valued, valuesOf } from '../argv.js';
 import type { Call, Handler } from '../machine.js';
 import { SOME, STAR } from '../shell/marks.js';
+import { GUARD_PROCESS } from './system.js';
 
 const KUBE = valued(
   '-n --namespace --context --kubeconfig --cluster --user -s --server -l --selector -f --filename -k --kustomize -o --output ' +
-    '--field-selector --grace-period --timeout --cascade --as --token --request-timeout --replicas -c --container -p --patch --type',
+    '--raw --field-selector --grace-period --timeout --cascade --as --token --request-timeout --replicas -c --container -p --patch --type',
 );
 /** Kinds whose deletion takes the data or the cluster with it; a controller makes the others anew or a manifest does. */
 const PRECIOUS =
@@ -21,6 +22,13 @@ export const kubectl: Handler = (call) => {
   const all = args.options.some(
     ({ name, value }) => (name === '--all' || name === '-A' || name === '--all-namespaces') && value !== 'false',
   );
+  if (/^(delete|scale|rollout|patch|edit)$/.test(verb ?? '') && rest.some((word) => GUARD_PROCESS.test(word)))
+    call.machine.emit({ kind: 'tamper', what: `${call.name} ${verb ?? ''} of the guard` });
+  if (
+    verb === 'delete' &&
+    valuesOf(args, '--raw').some((path) => /\/(namespaces|nodes|persistentvolumes)\/[^/]+\/?$/.test(path))
+  )
+    emit(call, 'delete --raw');
   if (verb === 'krew' && rest[0] === 'install' && rest.length > 1)
     call.machine.emit({ kind: 'install', manager: 'other', what: rest.slice(1).join(' ') });
   if (verb === 'delete') {
@@ -68,6 +76,8 @@ const DESTROYS: Readonly<Record<string, RegExp>> = {
   velero: /\bdelete\b/,
   argocd: /\bapp delete\b/,
   flux: /^(uninstall|delete)\b/,
+  cilium: /^uninstall\b/,
+  linkerd: /^uninstall\b.*--force/,
   istioctl: /\buninstall\b/,
   gcloud:
     /\b(clusters|projects|instances|databases|buckets|disks|node-pools|secrets|stacks|services|functions|topics|keyrings|sql|repositories) (\S+ )*delete\b|\bstorage rm\b.* (-r|-R|--recursive)\b|\bstorage (rm|buckets delete)\b/,
@@ -148,6 +158,8 @@ export const docker: Handler = (call) => {
   const { operands, options } = readArgs(call.argv, valued('-H --host -c --context --config --filter --format'));
   const text = operands.join(' ');
   const given = (...names: readonly string[]): boolean => options.some(({ name }) => names.includes(name));
+  if (/^((container) )?(stop|kill|rm|remove|pause)\b/.test(text) && operands.some((word) => GUARD_PROCESS.test(word)))
+    call.machine.emit({ kind: 'tamper', what: `${call.name} ${text}` });
   if (/^system prune/.test(text) && given('--volumes', '-a', '--all')) emit(call, 'system prune --volumes');
   if (/^volume prune/.test(text)) emit(call, 'volume prune');
   if (/^system reset/.test(text)) emit(call, 'system reset');

@@ -1,4 +1,4 @@
-import { readArgs, valued, valueOf } from '../argv.js';
+import { readArgs, valued, valueOf, valuesOf } from '../argv.js';
 import type { Call, Handler } from '../machine.js';
 import { absolute } from '../paths/target.js';
 import { SOME } from '../shell/marks.js';
@@ -96,6 +96,8 @@ export const make: Handler = (call) => {
   const names = named === undefined ? (NAMES[call.name] ?? []) : [named];
   let text = named === '-' && piped ? stdin : undefined;
   for (const name of names) text ??= machine.readFile(absolute(name, folder, shell.shared.links), shell);
+  const evaluated = valuesOf(args, '--eval').join('\n');
+  if (evaluated !== '') text = `${text ?? ''}\n${evaluated}\n`;
   if (text === undefined) return undefined;
   const source = call.name === 'just' ? text.replace(/\{\{[^}]*\}\}/g, SOME) : text;
   const file = parseMakefile(source);

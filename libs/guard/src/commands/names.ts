@@ -24,6 +24,9 @@ export const plainName = (word: string, known: (name: string) => boolean): strin
   const slash = name.lastIndexOf('/');
   if (slash !== -1) name = name.slice(slash + 1);
   if (known(name)) return name;
+  // `npx tool@5`.
+  const tagged = /^([A-Za-z][\w-]*)@[\w.^~*-]+$/.exec(name)?.[1];
+  if (tagged !== undefined && known(tagged)) return tagged;
   const versioned = /^([a-z][a-z+_]*?)[-.]?\d+(\.\d+)*(-\w+)?$/.exec(name)?.[1];
   if (versioned !== undefined && known(versioned)) return versioned;
   if (/^ld(-linux[\w-]*|-musl[\w-]*)?\.so(\.\d+)*$/.test(name)) return 'ld.so';

@@ -50,7 +50,7 @@ const runsTool = (call: Call, tool: string | undefined): void => {
 export const packageScript: Handler = (call: Call) => {
   const { machine, shell, name } = call;
   const args = readArgs(call.argv, VALUED);
-  runsTool(call, args.operands[0]);
+  runsTool(call, args.operands[0] === 'run' ? args.operands[1] : args.operands[0]);
   if (valueOf(args, '-w', '--workspace', '-F', '--filter') !== undefined) return undefined;
   const wanted = asked(name, args.operands);
   if (wanted === undefined) return undefined;

@@ -59,7 +59,7 @@ add('xargs', xargs);
 add('parallel', parallel);
 
 add('rm unlink srm trash-empty', files.rm);
-add('rimraf del-cli del rmrf', files.rimraf);
+add('rimraf del-cli del rmrf rd trash trash-put trash-cli Remove-Item', files.rimraf);
 add('shred wipe scrub', files.shred);
 add('truncate', files.truncate);
 add('cp install', files.copy);
@@ -82,7 +82,7 @@ add(
   system.format,
 );
 add(system.DISK_TOOLS, system.disk);
-add('shutdown reboot poweroff halt', system.powerOff);
+add('shutdown reboot poweroff halt Stop-Computer Restart-Computer', system.powerOff);
 add('init telinit', system.init);
 add('systemctl loginctl service', system.systemctl);
 add('kill', system.kill);
@@ -105,14 +105,15 @@ add('rig', system.rig);
 
 add('git hub', git);
 add(sql.SQL_TOOLS, sql.sqlClient);
-add('dropdb mysqladmin mariadb-admin mongorestore', sql.dropTool);
+add('pg_dropcluster pg_resetwal dropdb mysqladmin mariadb-admin mongorestore', sql.dropTool);
 add(sql.FRAMEWORK_TOOLS, sql.framework);
 add('redis-cli valkey-cli keydb-cli', sql.redis);
 add('mongo mongosh', sql.mongo);
+add('cypher-shell', sql.cypher);
 add('wrangler supabase turso pscale neonctl heroku wp drush prisma rails artisan manage.py', sql.carriesSql);
 add('kubectl oc k kubecolor', cluster.kubectl);
 add(cluster.CLOUD_TOOLS, cluster.cloud);
-add('docker podman nerdctl', cluster.docker);
+add('docker podman nerdctl crictl', cluster.docker);
 
 add(PACKAGE_TOOLS, packages.packages);
 add('pip', packages.pip);

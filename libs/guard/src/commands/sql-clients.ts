@@ -1,6 +1,6 @@
 import { readArgs, valued, valuesOf } from '../argv.js';
 import { storeHazards } from '../lang/orm.js';
-import { shellHazards, sqlHazards } from '../lang/sql.js';
+import { printedTexts, shellHazards, sqlHazards } from '../lang/sql.js';
 import type { Call, Handler } from '../machine.js';
 import { absolute } from '../paths/target.js';
 import { STAR, toSource } from '../shell/marks.js';
@@ -81,7 +81,7 @@ export const sqlClient: Handler = (call) => {
   if (spec.operands) texts.push(...args.operands);
   if (call.piped) texts.push(call.stdin);
   for (const text of texts) judge(call, text);
-  return undefined;
+  return printedTexts(texts.join('\n'));
 };
 
 /** `dropdb x`, `mysqladmin drop x`. */
@@ -90,9 +90,11 @@ export const dropTool: Handler = ({ argv, machine, name }) => {
   const drops =
     name === 'dropdb'
       ? argv.length > 1
-      : name === 'mongorestore'
-        ? argv.includes('--drop')
-        : readArgs(argv, valued('-u -h -P')).operands[0] === 'drop';
+      : name.startsWith('pg_')
+        ? true
+        : name === 'mongorestore'
+          ? argv.includes('--drop')
+          : readArgs(argv, valued('-u -h -P')).operands[0] === 'drop';
   if (drops && !asks) machine.emit({ kind: 'sql', hazard: 'drop', client: name });
   return undefined;
 };
@@ -139,6 +141,15 @@ export const framework: Handler = ({ argv, machine, name }) => {
     if (tool === name && pattern.test(words) && !/--help|--dry-run|--sql\b/.test(words)) {
       machine.emit({ kind: 'sql', hazard: 'drop', client: `${name} ${argv[1] ?? ''}` });
     }
+  }
+  return undefined;
+};
+
+/** `cypher-shell`: a pattern without a condition matches every node. */
+export const cypher: Handler = ({ argv, machine, piped, stdin, name }) => {
+  for (const text of [...argv.slice(1), ...(piped ? [stdin] : [])]) {
+    if (/\bMATCH\s*\(\s*\w*\s*\)\s*(DETACH\s+)?DELETE\b/i.test(text))
+      machine.emit({ kind: 'sql', hazard: 'delete-all', client: name });
   }
   return undefined;
 };

@@ -71,7 +71,7 @@ export const init: Handler = ({ argv, machine, name }) => {
 const POWER =
   /^(poweroff|reboot|halt|kexec|soft-reboot|suspend|hibernate|hybrid-sleep|suspend-then-hibernate|rescue|emergency|exit)$/;
 const GUARDED_UNIT =
-  /^(ssh|sshd|systemd-\w+|dbus|networking|network-manager|networkmanager|firewalld|ufw|docker|kubelet|rig-?\w*)(\.service)?$/i;
+  /^(ssh|sshd|systemd-\w+|dbus|networking|network-manager|networkmanager|firewalld|ufw|docker|kubelet|rig(-[\w-]*)?|guard-svc)(\.service)?$/i;
 
 export const systemctl: Handler = ({ argv, machine, name }) => {
   const { operands } = readArgs(argv, valued('-H -M -t --type --state -p -n -o --signal --root --job-mode'));
@@ -88,7 +88,8 @@ export const systemctl: Handler = ({ argv, machine, name }) => {
   return undefined;
 };
 
-const GUARD_PROCESS = /rig[-_ ]?(guard|hook|worker)|guard[-_]?(hook|svc)|agent-worker/;
+/** Names of what the guard is made of, where it runs. */
+export const GUARD_PROCESS = /rig[-_ ]?(guard|hook|worker)|guard[-_]?(hook|svc)|agent-worker/;
 
 /** `ps` names every process, until something picks some of them. */
 export const ps: Handler = ({ argv }) =>
@@ -186,7 +187,14 @@ export const agentClient: Handler = ({ argv, machine, name, shell }) => {
     ),
   );
   const elsewhere = name === 'claude' && shell.has('CLAUDE_CONFIG_DIR');
-  const bypass = elsewhere || argv.some((arg) => /^(bypassPermissions|danger-full-access)$/.test(arg));
+  const reconfigures =
+    name === 'claude' &&
+    /^config (set|remove|add) .*\b(hooks?|permissions?|disableAllHooks)\b/.test(argv.slice(1).join(' '));
+  const bypass =
+    elsewhere ||
+    reconfigures ||
+    (name === 'gemini' && argv.includes('-y')) ||
+    argv.some((arg) => /^(bypassPermissions|danger-full-access)$/.test(arg));
   if (unguarded !== undefined || bypass)
     machine.emit({ kind: 'tamper', what: `${name} ${unguarded ?? 'without permissions'}` });
   return undefined;

@@ -14,6 +14,8 @@ export const webRequest = (call: Call, method: string, url: string, data: string
   const ref = REF.exec(url)?.[1]?.replace(/^heads\//, '');
   if (verb === 'PATCH' && ref !== undefined && /force["']?\s*[:=]\s*true/.test(data))
     machine.emit({ kind: 'git', hazard: 'push-force', detail: `${name} PATCH of a ref with force` });
+  if (url.includes('/_delete_by_query') && /match_all/.test(data))
+    machine.emit({ kind: 'sql', hazard: 'delete-all', client: name });
   if (verb !== 'DELETE') return;
   if (INDEX.test(url)) machine.emit({ kind: 'sql', hazard: 'drop', client: name });
   if (NAMESPACE.test(url)) machine.emit({ kind: 'cluster', tool: name, what: 'DELETE of a namespace or node' });

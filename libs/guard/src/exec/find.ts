@@ -111,7 +111,7 @@ const guardedHits = (search: Search, root: string, call: Call): readonly string[
     (file) =>
       file.startsWith(`${folder}/`) &&
       picks(search.names, file.slice(file.lastIndexOf('/') + 1)) &&
-      picks(search.paths, file),
+      (picks(search.paths, file) || picks(search.paths, `${root}${file.slice(folder.length)}`)),
   );
 };
 
@@ -166,6 +166,14 @@ export const fd: Handler = (call) => {
   const [root = ''] = operands.slice(1);
   const found = (root === '' || root.endsWith('/') ? root : `${root}/`) + (everything ? STAR : SOME);
   const words = argv.slice(at + 1);
+  const folder = absolute(root === '' ? '.' : root, shell.cwd, shell.shared.links);
+  const said = /claude|settings|policy/.test(`${operands.join(' ')}`);
+  for (const file of said ? guardFiles(machine.site) : []) {
+    if (!file.startsWith(`${folder}/`) || !file.includes(operands[0] ?? '')) continue;
+    machine.within('fd --exec', undefined, () =>
+      machine.invoke([...words.filter((word) => word !== '{}'), file], shell, '', false),
+    );
+  }
   const command = words.some((word) => word.includes('{')) ? words : [...words, '{}'];
   machine.within('fd --exec', undefined, () =>
     machine.invoke(

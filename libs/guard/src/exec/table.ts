@@ -98,6 +98,7 @@ add('chroot', { skip: 1, valued: '--userspec --groups' });
 add('setpriv capsh', { valued: '--reuid --regid --groups --user --inh --caps', text: '-c' });
 add('runuser', { valued: '-u --user -g --group -s --shell -w', text: '-c --command --session-command' });
 add('su', { skip: 1, valued: '-g --group -s --shell -w', text: '-c --command --session-command' });
+add('newgrp', { skip: 1, reads: true, valued: '-' });
 add('sg', { skip: 1, text: '-c', form: 'shell' });
 add('sudo doas pkexec run0', {
   assigns: true,
@@ -183,6 +184,7 @@ add(
   'npm',
   { sub: 'exec', text: '-c --call', valued: '-p --package -w --workspace --prefix' },
   { sub: 'x', text: '-c --call' },
+  { sub: 'explore', dashes: true },
 );
 add(
   'pnpm yarn bun',

@@ -1,4 +1,5 @@
 import { LIMITS } from '../limits.js';
+import { UNKNOWN } from '../shell/marks.js';
 
 export type SqlHazard = 'drop' | 'truncate' | 'delete-all';
 
@@ -147,6 +148,17 @@ export const sqlHazards = (sql: string, depth = 0): readonly SqlHazard[] => {
     for (const text of dynamic(statement)) for (const hazard of sqlHazards(text, depth + 1)) found.add(hazard);
   }
   return [...found];
+};
+
+/** What a query prints, as far as its own texts tell: `SELECT 'drop table ' || name`. */
+export const printedTexts = (sql: string): string | undefined => {
+  if (!/select/i.test(sql) || !/drop|truncate|delete/i.test(sql) || sql.length > LIMITS.value) return undefined;
+  const texts = statements(sql).flatMap((statement) =>
+    statement.some(({ value }) => value === 'SELECT')
+      ? statement.flatMap(({ kind, value }) => (kind === 'text' ? [value] : []))
+      : [],
+  );
+  return texts.length === 0 ? undefined : `${texts.map((text) => text + UNKNOWN).join('')};\n`;
 };
 
 const ESCAPES = [
