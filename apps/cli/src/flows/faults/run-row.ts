@@ -20,6 +20,8 @@ export interface RunRowDeps {
 }
 
 const CHECK_EVERY_MS = 2_000;
+/** Also long enough for one look that takes its time on a busy machine. */
+const SETTLED_WITHIN_MS = 45_000;
 const QUIET_WITHIN_MS = 120_000;
 const BOUND_SECONDS = 240;
 
@@ -69,7 +71,14 @@ const breakAndMend = async (context: RowContext, row: FaultRow, course: Course, 
   const quiet = await context.until(() => isQuiet(world), QUIET_WITHIN_MS, 'everything filed to come to its end');
   const healSeconds = quiet ? (now() - course.lastInjection) / 1_000 : null;
   if (!quiet) course.violations.add(await unfinished(world));
-  take(world, course, await world.observer.lookAtRest(world.history));
+  let look: Look | undefined;
+  // A delivery that comes in while all is compared is decided a moment later; what is violated stays so.
+  await context.until(async () => {
+    look = await world.observer.lookAtRest(world.history);
+    return look.found.length === 0;
+  }, SETTLED_WITHIN_MS);
+  if (look === undefined) course.violations.add('the system could not be looked at when all had ended');
+  else take(world, course, look);
   return healSeconds;
 };
 
