@@ -62,6 +62,15 @@ describe('the rate budget', () => {
     expect(clock.slept).toEqual([]);
   });
 
+  it('believes the reset that a refusal names, whatever earlier answers said', async () => {
+    const clock = clockAt(0);
+    const budgets = createRateBudgets(clock, 10_000);
+    budgets.observe('a', 'core', headers(4_000, 3_600_000));
+    budgets.refused('a', 'core', headers(0, 8_000));
+    await budgets.admit('a', 'core');
+    expect(clock.slept).toEqual([8_000]);
+  });
+
   it('holds back as long as a refusal says, and a minute when it says nothing', async () => {
     const clock = clockAt(0);
     const budgets = createRateBudgets(clock, 10_000);

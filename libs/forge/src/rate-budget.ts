@@ -94,7 +94,11 @@ export const createRateBudgets = (clock: Clock, maxWaitMs: number): RateBudgets 
       observe(identity, resource, headers);
       const known = entry(identity, resource);
       const retryAfter = numberOf(headers['retry-after']);
+      const resetMs = (numberOf(headers['x-ratelimit-reset']) ?? 0) * 1_000;
       if (retryAfter !== undefined) known.blockedUntilMs = clock.now() + retryAfter * 1000;
+      // A refusal knows its own window best, whatever earlier answers said.
+      else if (numberOf(headers['x-ratelimit-remaining']) === 0 && resetMs > clock.now())
+        known.blockedUntilMs = resetMs;
       else if (known.remaining > 0) known.blockedUntilMs = clock.now() + UNTOLD_PAUSE_MS;
     },
     exhausted: (identity, resource) => rateLimited(isoTime(Math.max(freeAt(entry(identity, resource)), clock.now()))),

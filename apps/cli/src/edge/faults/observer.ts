@@ -152,6 +152,7 @@ export const createObserver = (options: ObserverOptions): Observer => {
       const sql = 'select count(*)::int as waiting from conductor.inbox where settled_at is null';
       return (await pool.query<{ waiting: number }>(sql)).rows[0]?.waiting ?? 0;
     },
+    commits: forge.commits,
     requireCheck: (name) => void required.add(name),
     holdAppendLock: () => holdAppendLock(pool),
     close: () => pool.end(),

@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { demoIssue } from '@rig/agent-kit';
-import { spoolBacklog } from '@rig/spool';
 import { valkeyCommands } from '@rig/testkit';
 import { APP_IDS } from '../../core/forge-seed.js';
-import type { AttemptEnd, History } from '../../core/faults/history.js';
+import type { History } from '../../core/faults/history.js';
 import type { ProcessEvent } from '../../core/process-spec.js';
 import { alwaysAfter } from '../../core/restart-policy.js';
 import { appKeyFile, runPaths, type RunPaths } from '../../core/run-paths.js';
@@ -21,12 +20,11 @@ import { createForgeRecord, type ForgeRecord } from './forge-record.js';
 import { openHistory } from './history-file.js';
 import { createLinks, type Links } from './links.js';
 import { createObserver, type Observer } from './observer.js';
-import { readProcessLog } from './process-log.js';
-import { createReadiness } from './readiness.js';
 import { recordedDoors } from './recorded-doors.js';
 import { startServers, type Servers } from './servers.js';
-import { createSignals } from './signals.js';
 import { createWorldParts } from './world-parts.js';
+import { createForgeHands } from './forge-hands.js';
+import { createWorldProcesses } from './world-processes.js';
 import { planWorld, type WorldPlan } from './world-plan.js';
 
 const REPO = 'acme/greeter';
@@ -84,14 +82,6 @@ const startBroken = async (parts: Parts, notify: (event: ProcessEvent) => void):
   });
 };
 
-/** The last words of all workers' attempts. */
-const attemptEnds = async (logs: string, names: readonly string[]): Promise<readonly AttemptEnd[]> => {
-  const lines = (await Promise.all(names.map((name) => readProcessLog(logs, name)))).flat();
-  return lines
-    .filter(({ message }) => message === 'an attempt ended')
-    .map(({ taskId, fence, end }) => ({ taskId: String(taskId), fence: Number(fence), end: String(end) }));
-};
-
 const openForgeRecord = async (paths: RunPaths, url: string, personToken: string): Promise<ForgeRecord> => {
   const privateKey = await readFile(appKeyFile(paths, 'conductor'), 'utf8');
   return createForgeRecord({ url, repo: REPO, personToken, app: { id: APP_IDS.conductor, privateKey } });
@@ -131,49 +121,37 @@ const worldOf = async (parts: Parts, system: RunningSystem): Promise<World> => {
   );
   const { conductorUrl, gatewayUrl } = system;
   const forgeUrl = system.forgeUrl ?? '';
-  const processes = () => system.status().map(({ name, pid }) => ({ name, pid }));
+  const processes = createWorldProcesses(parts, system);
   const observer = createObserver({
     postgresUrl: servers.postgres.url,
     conductorUrl,
     operatorToken,
     repo: REPO,
     forge: await openForgeRecord(paths, forgeUrl, personToken),
-    attemptEnds: () =>
-      attemptEnds(
-        paths.logs,
-        processes().map(({ name }) => name),
-      ),
+    attemptEnds: processes.attemptEnds,
     dead: () => more.streams.deadLetters(),
   });
   const urls = { valkeyUrl: servers.valkey.url, forgeUrl, gatewayUrl, conductorUrl };
-  const more = await createWorldParts({ paths, observer, processes, repo: REPO, personToken, ...urls });
+  const more = await createWorldParts({ paths, observer, ...processes, repo: REPO, personToken, ...urls });
   return {
     ...more,
     ...recordedDoors(more.doors, history),
+    ...processes,
+    ...arming,
+    ...createFiling(parts, forgeUrl, personToken),
+    hands: createForgeHands({ url: forgeUrl, repo: REPO, token: personToken, folder: `${paths.root}/hands` }),
     repo: REPO,
     observer,
     history,
     deaths,
     gatewayUrl,
     conductorUrl,
-    processes,
-    ready: createReadiness(parts.plan),
-    log: (name) => readProcessLog(paths.logs, name),
-    signal: createSignals(servers, processes, history),
-    ...arming,
-    startTwin: async (name, as) => system.add([await parts.plan.twin(name, as)]),
-    startLater: () => system.add(parts.plan.later()),
-    spooled: async (worker) => {
-      const root = parts.plan.variable(worker, 'RIG_WORK_DIR') ?? paths.work;
-      return spoolBacklog(`${root}/spool/${worker}/reports`);
-    },
     link: links.get,
     links: links.names,
     valkey: (...commands) => {
       for (const [command = ''] of commands) history.add({ op: 'valkey', command });
       return valkeyCommands(new URL(servers.valkey.url), commands);
     },
-    ...createFiling(parts, forgeUrl, personToken),
     stop: async () => {
       await more.closeParts();
       await stopWorld(parts, system, observer);

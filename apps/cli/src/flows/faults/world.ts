@@ -1,5 +1,6 @@
 import type { History } from '../../core/faults/history.js';
 import type { LoggedEvent } from '../../core/faults/invariants.js';
+import type { ForgeHands } from './forge-hands.js';
 import type { DoorAnswer, WorldParts } from './world-parts.js';
 
 /** One pass of the checks. */
@@ -18,6 +19,8 @@ export interface WorldObserver {
   /** Everything, when nothing is broken any more; throws when something does not answer. */
   lookAtRest(history: History): Promise<Look>;
   undecided(): Promise<number>;
+  /** First lines of the default branch's commits, newest first. */
+  commits(): Promise<readonly string[]>;
   /** Merges seen from now on need this check, too. */
   requireCheck(name: string): void;
   /** Takes the append lock in a session with a service's own settings, and says nothing more. */
@@ -66,6 +69,8 @@ export interface World extends WorldParts {
   readonly history: History;
   /** Names of processes that died, in order. */
   readonly deaths: readonly string[];
+  /** What a person does at the forge. */
+  readonly hands: ForgeHands;
   readonly gatewayUrl: string;
   readonly conductorUrl: string;
   processes(): readonly WorldProcess[];
