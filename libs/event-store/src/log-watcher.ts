@@ -1,6 +1,9 @@
 import { backoff, messageOf, type Clock, type Logger } from '@rig/kernel';
 import type { SqlClient, SqlPool } from './pool.js';
 
+/** A listener only waits, so it asks now and then whether the other side is still there, in milliseconds. */
+const BEAT_MS = 10_000;
+
 export interface LogWatcher {
   watch(onAppend: () => void): Promise<() => Promise<void>>;
   /** Wakes those who watch in this process: what it appended itself need not come back through the database. */
@@ -32,9 +35,24 @@ const untilBroken = (client: SqlClient, signal: AbortSignal): Promise<Error | un
     if (signal.aborted) done();
   });
 
+/** Resolves when the peer owes an answer for too long: a connection may be half-open and nobody says so. */
+const untilSilent = async (client: SqlClient, clock: Clock, signal: AbortSignal): Promise<Error | undefined> => {
+  for (;;) {
+    await clock.sleep(BEAT_MS, signal);
+    if (signal.aborted) return undefined;
+    try {
+      await client.query('select 1');
+    } catch (error) {
+      return error instanceof Error ? error : new Error(messageOf(error));
+    }
+  }
+};
+
 const createListener = ({ pool, schema, clock, logger }: LogWatcherOptions, wakeAll: () => void) => {
-  const listenOnce = async (signal: AbortSignal, onListening: () => void): Promise<Error | undefined> => {
+  const listenOnce = async (ending: AbortSignal, onListening: () => void): Promise<Error | undefined> => {
     const client = await pool.connect();
+    const over = new AbortController();
+    const signal = AbortSignal.any([ending, over.signal]);
     const broken = untilBroken(client, signal);
     client.on('notification', wakeAll);
     // Whatever else breaks once it is given up must not end the process.
@@ -44,8 +62,9 @@ const createListener = ({ pool, schema, clock, logger }: LogWatcherOptions, wake
       onListening();
       // What was notified while nobody listened is lost.
       wakeAll();
-      return await broken;
+      return await Promise.race([broken, untilSilent(client, clock, signal)]);
     } finally {
+      over.abort();
       client.off('notification', wakeAll);
       // Never back into the pool: it still listens.
       client.release(true);

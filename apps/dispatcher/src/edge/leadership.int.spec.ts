@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPool, type SqlPool } from '@rig/event-store';
 import { silentLogger, systemClock } from '@rig/kernel';
 import { migrateOutbox } from '@rig/outbox';
-import { eventually, testDatabase, type TestDatabase } from '@rig/testkit';
+import { createFaultProxy, eventually, testDatabase, type TestDatabase } from '@rig/testkit';
 import { emptyBoard } from '../core/board.js';
 import { createBoardStore, SCHEMA } from './board-store.js';
 import { tryToLead, type Leadership } from './leadership.js';
@@ -41,6 +41,20 @@ describe('the leadership', () => {
     await first.release();
     const second = await eventually(async () => (await tryOn(pools.two)) ?? false);
     await second.release();
+  });
+
+  it('is tried on a new connection after one that fell silent', async () => {
+    const url = new URL(database.url);
+    const proxy = await createFaultProxy({ targetPort: Number(url.port) });
+    url.port = String(proxy.port);
+    const pool = createPool({ url: url.href, applicationName: 'half-open', max: 1, answerTimeoutMs: 300 });
+    await pool.query('select 1');
+    proxy.halfOpen();
+    await expect(tryOn(pool)).rejects.toThrow('read timeout');
+    const leadership = await eventually(async () => (await tryOn(pool)) ?? false);
+    await leadership.release();
+    await pool.end();
+    await proxy.close();
   });
 
   it('ends at once with the connection that holds it, and another takes over', async () => {

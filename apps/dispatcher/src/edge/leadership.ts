@@ -58,16 +58,17 @@ export const tryToLead = async (options: LeadershipOptions): Promise<Leadership 
   const client = await options.pool.connect();
   const ignore = (): void => undefined;
   client.on('error', ignore);
-  let kept = false;
+  let leads: boolean;
   try {
     const answer = await client.query<{ leads: boolean }>(`select pg_try_advisory_lock(${LOCK}) as leads`);
-    if (answer.rows[0]?.leads !== true) return undefined;
-    kept = true;
-    return hold(client, options);
-  } finally {
-    if (!kept) {
-      client.off('error', ignore);
-      client.release();
-    }
+    leads = answer.rows[0]?.leads === true;
+  } catch (error) {
+    // Thrown away, not put back: the answer may still be owed, and the lock may be held by this very session.
+    client.release(true);
+    throw error;
   }
+  if (leads) return hold(client, options);
+  client.off('error', ignore);
+  client.release();
+  return undefined;
 };

@@ -58,6 +58,8 @@ export interface JobWorkerOptions<T> extends JobConnection {
 
 /** Time for a command of the queue, in milliseconds. */
 const COMMAND_MS = 5_000;
+/** A connection that owes an answer for so long is made anew: longer than a worker's own waits for jobs (5 s). */
+const SOCKET_MS = 10_000;
 /** Finished jobs kept, so that a job added again in that time is still known; seconds and number. */
 const KEEP = { age: 24 * 3_600, count: 10_000 };
 
@@ -85,7 +87,10 @@ const unavailable = (error: unknown): RigError =>
 
 const openQueue = async ({ name, url, logger }: JobConnection): Promise<Queue> => {
   const { Queue } = await bull();
-  const queue = new Queue(name, { prefix: PREFIX, connection: { url, maxRetriesPerRequest: 1 } });
+  const queue = new Queue(name, {
+    prefix: PREFIX,
+    connection: { url, maxRetriesPerRequest: 1, socketTimeout: SOCKET_MS },
+  });
   queue.on('error', (error) => logger.log('warn', 'a job queue lost Valkey', { queue: name, error: messageOf(error) }));
   return queue;
 };
@@ -137,7 +142,7 @@ const openWorker = async <T>(options: JobWorkerOptions<T>, stopping: AbortSignal
   const { Worker } = await bull();
   const worker = new Worker(name, (job) => runJob(options, job, stopping), {
     prefix: PREFIX,
-    connection: { url, maxRetriesPerRequest: null },
+    connection: { url, maxRetriesPerRequest: null, socketTimeout: SOCKET_MS },
     concurrency: options.concurrency ?? 4,
     lockDuration: lockMs,
     stalledInterval: Math.ceil(lockMs / 3),

@@ -1,6 +1,7 @@
 import { createFaultProxy, type FaultProxy } from '@rig/testkit';
 import type { History } from '../../core/faults/history.js';
 import type { ProcessSpec } from '../../core/process-spec.js';
+import { FORGE, GATEWAY } from '../../core/system-plan.js';
 import type { WorldLink } from '../../flows/faults/world.js';
 
 /** Environment variables that name a peer, and the peer. */
@@ -12,6 +13,11 @@ const PEERS: Readonly<Record<string, string>> = {
   GITHUB_API_URL: 'forge',
   GITHUB_GIT_URL: 'forge',
 };
+
+/** The forge's webhooks; nothing goes through it until a row says so. */
+export const FORGE_LINK = `${FORGE}>gateway`;
+
+const portOf = ({ env }: ProcessSpec): number => Number(env['RIG_PORT']);
 
 /** Every connection between two processes, each through a proxy of its own that can be cut. */
 export interface Links {
@@ -28,6 +34,7 @@ export interface Links {
 const recorded = (proxy: FaultProxy, name: string, history: History): WorldLink => {
   const note = (what: string): void => history.add({ op: 'link', link: name, what });
   return {
+    port: proxy.port,
     partition: (direction = 'both') => (note(`partition ${direction}`), proxy.partition(direction)),
     halfOpen: () => (note('half-open'), proxy.halfOpen()),
     latency: (ms) => (note(`latency ${ms} ms`), proxy.latency(ms)),
@@ -60,6 +67,8 @@ export const createLinks = (history: History): Links => {
           const name = linkOf(spec, variable);
           if (!proxies.has(name)) proxies.set(name, await createFaultProxy({ targetPort: Number(url.port) }));
         }
+        // The forge is told the gateway's address by its seed: a row that wants this link points the forge at it.
+        if (spec.name === GATEWAY) proxies.set(FORGE_LINK, await createFaultProxy({ targetPort: portOf(spec) }));
       }
     },
     adapt: (spec) => {

@@ -66,7 +66,9 @@ const startBroken = async (parts: Parts, notify: (event: ProcessEvent) => void):
     reviewerSlots: options.row.reviewers ?? 1,
     postgresUrl: servers.postgres.url,
     valkeyUrl: servers.valkey.url,
-    workerEnv: { RIG_SCRIPTED_FLAWS: options.flawless ? 'none' : `seed:${options.seed}` },
+    workerEnv: {
+      RIG_SCRIPTED_FLAWS: options.flawless || options.row.flawless === true ? 'none' : `seed:${options.seed}`,
+    },
     graceMs: 8_000,
     throwAway: true,
     policy: options.row.policy,

@@ -166,6 +166,7 @@ export const forgeRefuses: FaultRow = {
   name: 'the forge refuses, moves, limits, dies',
   inShort: false,
   authors: 2,
+  flawless: true,
   boundSeconds: 360,
   run: async (context) => {
     const link = context.world.link('conductor-0>forge');

@@ -68,6 +68,7 @@ export const postgresLost: FaultRow = {
   row: 6,
   name: 'Postgres stopped, cut, its lock held',
   inShort: true,
+  flawless: true,
   run: async (context) => {
     const { world, short } = context;
     await world.file(2);

@@ -34,6 +34,8 @@ export interface FaultRow {
   readonly authors?: number;
   /** Workers of the one reviewer agent. Default 1. */
   readonly reviewers?: number;
+  /** Drafts without flaws: each issue takes one round of CI and review. Short runs have none in any case. */
+  readonly flawless?: boolean;
   /** Further fields of the repository's policy. */
   readonly policy?: Readonly<Record<string, string | number>>;
   /** A second process, named `…-b`, of every service, or of every process whose name matches. */

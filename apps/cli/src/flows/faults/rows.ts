@@ -10,7 +10,7 @@ import { zombieWorker } from './row-zombie.js';
 import { killServices, noWorkers } from './rows-of-processes.js';
 import { postgresLost } from './row-postgres.js';
 import { forgeRefuses } from './row-forge.js';
-import { partitions } from './rows-of-servers.js';
+import { partitions } from './row-partitions.js';
 import { valkeyKilled, valkeyStopped, valkeyWiped } from './rows-of-valkey.js';
 import type { FaultRow } from './run-row.js';
 

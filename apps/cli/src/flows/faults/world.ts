@@ -30,6 +30,8 @@ export interface WorldObserver {
 
 /** A connection between two processes. */
 export interface WorldLink {
+  /** Where whoever connects to it on purpose finds it, on the loopback. */
+  readonly port: number;
   partition(direction?: 'to-server' | 'to-client' | 'both'): void;
   halfOpen(): void;
   /** Milliseconds added to every chunk. */
