@@ -1,10 +1,9 @@
-import { judgeProgram } from './interpreters.js';
 import { has, readArgs, valued, valuesOf } from '../argv.js';
 import type { PackageManager } from '../facts.js';
 import type { Call, Handler } from '../machine.js';
 import { ALIASES, MANAGERS } from './package-managers.js';
 
-const report = (call: Call, manager: PackageManager, what: readonly string[]): void =>
+export const reportInstall = (call: Call, manager: PackageManager, what: readonly string[]): void =>
   call.machine.emit({ kind: 'install', manager, what: what.join(' ') });
 
 const startsWith = (operands: readonly string[], verb: string): readonly string[] | undefined => {
@@ -27,13 +26,14 @@ export const packages: Handler = (call) => {
     )
   )
     return undefined;
-  for (const verb of spec.any ?? []) if (startsWith(operands, verb) !== undefined) report(call, spec.manager, [verb]);
+  for (const verb of spec.any ?? [])
+    if (startsWith(operands, verb) !== undefined) reportInstall(call, spec.manager, [verb]);
   if (call.name === 'cargo') return cargo(call, operands, args.options);
   for (const verb of spec.verbs) {
     const given = startsWith(operands, verb)?.filter((operand) => spec.local?.test(operand) !== true);
     if (given === undefined || given.length === 0) continue;
     if (call.name === 'nix-env' && !has(args, '-i', '--install', '-iA', '-e', '-u')) continue;
-    report(call, spec.manager, given);
+    reportInstall(call, spec.manager, given);
   }
   return undefined;
 };
@@ -53,7 +53,7 @@ const cargo = (call: Call, operands: readonly string[], options: Options): undef
   if (!/^(install|add|binstall|quickinstall)$/.test(verb ?? '')) return undefined;
   const git = options.some(({ name }) => name === '--git');
   const path = options.some(({ name }) => name === '--path');
-  if (git || (rest.length > 0 && !path)) report(call, 'cargo', git ? ['--git'] : rest);
+  if (git || (rest.length > 0 && !path)) reportInstall(call, 'cargo', git ? ['--git'] : rest);
   return undefined;
 };
 
@@ -74,7 +74,7 @@ const judgePip = (call: Call, argv: readonly string[]): void => {
     /^\/dev\//.test(value) && !/^\uFDD0?\s*$/.test(call.shell.shared.files.get(value) ?? 'x');
   const remote = files.filter((value) => value.includes('://') || made(value));
   const named = args.operands.slice(1).filter((operand) => !PIP_LOCAL.test(operand));
-  if (named.length + remote.length > 0) report(call, 'pip', [...named, ...remote]);
+  if (named.length + remote.length > 0) reportInstall(call, 'pip', [...named, ...remote]);
 };
 
 export const pip: Handler = (call) => {
@@ -99,24 +99,9 @@ export const uv: Handler = (call) => {
   if (verb === 'pip') judgePip(call, ['pip', ...call.argv.slice(call.argv.indexOf('pip') + 1)]);
   else if (verb === 'add') {
     const named = args.operands.slice(1).filter((operand) => !PIP_LOCAL.test(operand));
-    if (named.length > 0) report(call, 'python', named);
+    if (named.length > 0) reportInstall(call, 'python', named);
   } else if (verb === 'tool' && (second === 'install' || second === 'upgrade') && rest.length > 0)
-    report(call, 'python', rest);
-  return undefined;
-};
-
-export const go: Handler = (call) => {
-  const args = readArgs(call.argv, valued('-C -mod -modfile -tags -ldflags -o -p -gcflags -asmflags -exec'));
-  const [verb, ...rest] = args.operands;
-  const remote = rest.filter((operand) => /^[\w.-]+\.[a-z]{2,}\//.test(operand) && !operand.startsWith('./'));
-  const version = rest.some((operand) => /@/.test(operand));
-  if (
-    (verb === 'get' && (remote.length > 0 || version)) ||
-    ((verb === 'install' || verb === 'run') && (version || remote.length > 0))
-  ) {
-    report(call, 'go', rest);
-  }
-  if (verb === 'run') for (const file of rest) if (file.endsWith('.go')) judgeProgram(call, file);
+    reportInstall(call, 'python', rest);
   return undefined;
 };
 
@@ -133,13 +118,13 @@ export const byOption: Handler = (call) => {
   const pattern = BY_OPTION[call.name] ?? BY_OPTION['pacman'];
   const words = call.argv.slice(1);
   const looks = words.some((word) => /^(-Q.*|-q.*|-l|-s|--test|-p|--print|--simulate|--dry-run)$/.test(word));
-  if (!looks && words.some((word) => pattern?.test(word) === true)) report(call, 'system', words);
+  if (!looks && words.some((word) => pattern?.test(word) === true)) reportInstall(call, 'system', words);
   return undefined;
 };
 
 /** `code --install-extension x`. */
 export const extension: Handler = (call) => {
-  if (call.argv.includes('--install-extension')) report(call, 'other', call.argv.slice(1));
+  if (call.argv.includes('--install-extension')) reportInstall(call, 'other', call.argv.slice(1));
   return undefined;
 };
 
@@ -148,7 +133,7 @@ export const byName: Handler = (call) => {
   const { operands } = readArgs(call.argv);
   const [verb, ...names] = operands;
   if (/^(urpmi|pkg_add|.*apt-.*repository)$/.test(call.name)) {
-    if (verb !== undefined) report(call, 'system', operands);
-  } else if (/^(install|bundle-add)$/.test(verb ?? '') && names.length > 0) report(call, 'other', names);
+    if (verb !== undefined) reportInstall(call, 'system', operands);
+  } else if (/^(install|bundle-add)$/.test(verb ?? '') && names.length > 0) reportInstall(call, 'other', names);
   return undefined;
 };

@@ -9,6 +9,7 @@ import * as archives from './archives.js';
 import * as cluster from './cluster.js';
 import * as files from './files.js';
 import { git } from './git.js';
+import { go } from './go.js';
 import { awk } from './awk.js';
 import { interpreter, INTERPRETERS, runsSource } from './interpreters.js';
 import { machineTool, MACHINE_TOOLS, mount } from './machine-tools.js';
@@ -119,7 +120,7 @@ add(PACKAGE_TOOLS, packages.packages);
 add('pip', packages.pip);
 add('pecl pear tlmgr nimble elm stack mas urpmi pkg_add swupd add-apt-repository apt-add-repository', packages.byName);
 add('uv', packages.uv);
-add('go', packages.go);
+add('go', go);
 add(packages.OPTION_TOOLS, packages.byOption);
 add('code cursor codium', packages.extension);
 
