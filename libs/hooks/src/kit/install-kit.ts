@@ -17,6 +17,8 @@ export interface InstallKitOptions {
   readonly node?: string;
   /** The operator's guard.policy.yaml; null for none. */
   readonly policyFile: string | null;
+  /** Does nothing where everything is as it would be made. Default false. */
+  readonly onlyIfChanged?: boolean;
 }
 
 export interface InstalledKit {
@@ -34,8 +36,8 @@ const TRAINING_MS = 30_000;
 
 const run = promisify(execFile);
 
-const mustBePlain = (path: string, what: string): void => {
-  if (isPlainPath(path)) return;
+const mustBe = (plain: boolean, path: string, what: string): void => {
+  if (plain) return;
   throw new RigError({
     code: 'HOOK_PATH_INVALID',
     kind: 'terminal',
@@ -73,6 +75,7 @@ const compile = async (file: string): Promise<CompiledPolicy<{ readonly hash: st
 
 /** The version of another Node; throws if it is none that runs. */
 const versionOf = async (node: string): Promise<string> => {
+  if (node === process.execPath) return process.version;
   try {
     const { stdout } = await run(node, ['--version'], { timeout: TRAINING_MS, env: {} });
     const version = stdout.trim();
@@ -89,6 +92,8 @@ const versionOf = async (node: string): Promise<string> => {
   }
 };
 
+const settingsText = (settings: HookFile): string => `${JSON.stringify(settings, null, 2)}\n`;
+
 const train = async (bundle: string, kit: string, node: string): Promise<boolean> => {
   try {
     const args = [...NODE_FLAGS, join(bundle, TRAINER), kit];
@@ -99,29 +104,51 @@ const train = async (bundle: string, kit: string, node: string): Promise<boolean
   }
 };
 
+/** Whether a folder holds exactly what would be installed there. */
+const isCurrent = async (
+  kit: string,
+  files: readonly (readonly [string, Buffer])[],
+  settings: HookFile,
+  compiled: CompiledPolicy<unknown> | null,
+): Promise<boolean> => {
+  const there = (name: string): Promise<Buffer> => readFile(join(kit, name)).catch(() => Buffer.alloc(0));
+  const wanted: readonly (readonly [string, Buffer | string])[] = [
+    ...files,
+    [KIT.settings, settingsText(settings)],
+    [KIT.wrapper, wrapperText(kit, settings.node)],
+    ...(compiled === null ? [] : ([[KIT.policy, JSON.stringify(compiled)]] as const)),
+  ];
+  for (const [name, content] of wanted) if (!(await there(name)).equals(Buffer.from(content))) return false;
+  return (await there(KIT.cache)).length > 0;
+};
+
 /**
  * Installs the hook's files, or brings them up to date; while it works, and if it is cut short, a hook that runs finds
  * the old files or the new ones. Throws RigError HOOK_PATH_INVALID, HOOK_NOT_BUILT, NODE_UNUSABLE, and for a policy that
  * does not parse its own code: then nothing has been changed.
  */
 export const installKit = async (options: InstallKitOptions): Promise<InstalledKit> => {
-  const { bundle, kit, node = process.execPath, policyFile } = options;
-  mustBePlain(kit, 'the folder of the hook');
-  mustBePlain(node, 'the path of Node');
+  const { bundle, kit, node = process.execPath, policyFile, onlyIfChanged = false } = options;
+  mustBe(isPlainPath(kit), kit, 'the folder of the hook');
+  mustBe(/^\/[^'\n]+$/.test(node), node, 'the path of Node');
   const compiled = policyFile === null ? null : await compile(policyFile);
   const files = await Promise.all(
     [KIT.bundle, KIT.start, KIT.parser].map(async (name) => [name, await readBundle(bundle, name)] as const),
   );
   const settings: HookFile = { version: 1, node, nodeVersion: await versionOf(node), policyFile };
+  const command = join(kit, KIT.wrapper);
+  const policyHash = compiled?.policy.hash ?? null;
+  if (onlyIfChanged && (await isCurrent(kit, files, settings, compiled))) {
+    return { kit, command, policyHash, cached: true };
+  }
   await mkdir(kit, { recursive: true, mode: 0o755 });
   // V8 knows what a cache belongs to by little more than the length of the source.
   await rm(join(kit, KIT.cache), { force: true });
   for (const [name, content] of files) await writeWhole(join(kit, name), content, 0o444);
   if (compiled === null) await rm(join(kit, KIT.policy), { force: true });
   else await writeWhole(join(kit, KIT.policy), JSON.stringify(compiled), 0o444);
-  await writeWhole(join(kit, KIT.settings), `${JSON.stringify(settings, null, 2)}\n`, 0o444);
-  const command = join(kit, KIT.wrapper);
+  await writeWhole(join(kit, KIT.settings), settingsText(settings), 0o444);
   await writeWhole(command, wrapperText(kit, node), 0o555);
   const cached = await train(bundle, kit, node);
-  return { kit, command, policyHash: compiled?.policy.hash ?? null, cached };
+  return { kit, command, policyHash, cached };
 };
