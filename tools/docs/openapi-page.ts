@@ -11,6 +11,7 @@ import {
   GuardVerdicts,
   Problem,
   Renewal,
+  ReportStatus,
   StartRequest,
   TaskBrief,
   TaskToken,
@@ -91,6 +92,13 @@ export const openApiPage = async (): Promise<string> => {
         },
       },
       '/v1/check': check,
+      '/api/reports/{id}': {
+        get: {
+          summary: 'What became of a fact that the agent reported',
+          parameters: [taskId],
+          responses: { 200: answer(ReportStatus, 'Its status; unknown for what others reported'), 403: problem },
+        },
+      },
       '/api/agent-tokens': {
         post: {
           summary: 'Buy a short-lived token with an enrolment token',

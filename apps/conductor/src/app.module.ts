@@ -14,6 +14,7 @@ import { LiveController } from './edge/http/live.controller.js';
 import { PausesController } from './edge/http/pauses.controller.js';
 import { PeopleController } from './edge/http/people.controller.js';
 import { ReplayController } from './edge/http/replay.controller.js';
+import { ReportsController } from './edge/http/reports.controller.js';
 import { TasksController } from './edge/http/tasks.controller.js';
 import type { ReadModels } from './edge/read-models.js';
 import { FactsController } from './edge/streams/facts.controller.js';
@@ -49,6 +50,7 @@ export class AppModule {
         GuardController,
         PausesController,
         ReplayController,
+        ReportsController,
         InboxStatusController,
         InboxController,
         FactsController,

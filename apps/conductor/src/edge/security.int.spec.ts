@@ -55,6 +55,17 @@ describe("an agent and another agent's task", () => {
     expect(await ask(ME, `/api/cursor?agentId=${OTHER}`)).toMatchObject({ status: 403 });
   });
 
+  it('it learns what became of its own reports, and nothing of those of others', async () => {
+    const { taskId, fence } = mine;
+    const id = await stage.report(ME, 'WORK_PROGRESSED', { taskId, fence, step: 'x', message: 'y' });
+    await stage.settled(id);
+    const path = `/api/reports/${id}`;
+    expect(await ask(ME, path)).toMatchObject({ status: 200, body: { id, status: 'applied' } });
+    expect(await ask(OTHER, path)).toMatchObject({ status: 200, body: { id, status: 'unknown', reason: null } });
+    expect(await ask(ME, `/api/reports/${randomUUID()}`)).toMatchObject({ body: { status: 'unknown' } });
+    expect(await ask(ME, '/api/reports/1')).toMatchObject({ status: 400 });
+  });
+
   it('it cannot say through the front door what services say', async () => {
     const { taskId, fence } = theirs;
     const id = await stage.report(ME, 'ATTEMPT_LOST', { taskId, fence, reason: 'I say so' });
@@ -87,6 +98,7 @@ describe('a token', () => {
       ['POST', `/api/tasks/${taskId}/start`, 'work'],
       ['POST', `/api/tasks/${taskId}/token`, 'work'],
       ['POST', `/api/tasks/${taskId}/renew`, 'work'],
+      ['GET', `/api/reports/${randomUUID()}`, 'work'],
       ['POST', '/api/agent-tokens', 'enrol'],
       ['GET', '/api/events', 'operator'],
       ['GET', '/api/live', 'operator'],

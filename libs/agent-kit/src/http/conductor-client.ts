@@ -4,6 +4,7 @@ import {
   Cursor,
   FenceRequest,
   Renewal,
+  ReportStatus,
   StartRequest,
   TaskBrief,
   TaskToken,
@@ -29,6 +30,8 @@ export interface ConductorClient {
   /** The next review task of a reviewer; null when there is none. */
   nextReview(query: ClaimQueryInput, signal?: AbortSignal): Answer<Assignment | null>;
   cursor(agentId: string, signal?: AbortSignal): Answer<z.infer<typeof Cursor>>;
+  /** What became of a fact that this agent reported to the gateway. */
+  reported(factId: string, signal?: AbortSignal): Answer<ReportStatus>;
 }
 
 /** A conductor that is started anew must not end attempts: a token is asked for again for about three quarters of a minute. */
@@ -77,6 +80,13 @@ export const createConductorClient = (options: HttpCallerOptions): ConductorClie
         method: 'GET',
         path: `/api/cursor?agentId=${encodeURIComponent(agentId)}`,
         parse: (answer) => Cursor.parse(answer),
+        signal,
+      }),
+    reported: (factId, signal) =>
+      caller.call({
+        method: 'GET',
+        path: `/api/reports/${encodeURIComponent(factId)}`,
+        parse: (answer) => ReportStatus.parse(answer),
         signal,
       }),
   };

@@ -111,3 +111,12 @@ export const EventResult = z.object({
   detail: z.string().optional(),
 });
 export type EventResult = z.infer<typeof EventResult>;
+
+/** `GET /api/reports/{id}`: what became of a fact that this agent reported. */
+export const ReportStatus = z.object({
+  id: z.uuid(),
+  /** `unknown`: not stored, or somebody else's; `applied`: its event is in the log. */
+  status: z.enum(['unknown', 'pending', 'applied', 'ignored', 'refused']),
+  reason: z.string().nullable(),
+});
+export type ReportStatus = z.infer<typeof ReportStatus>;
