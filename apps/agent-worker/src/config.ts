@@ -12,6 +12,9 @@ export const Config = z.object({
   RIG_ENROLMENT_TOKEN_FILE: envSchema.path("a file with the agent's enrolment token"),
   RIG_WORK_DIR: envSchema.path('a folder for clones and worktrees, shared by the workers of one machine'),
   RIG_CONFIG_DIR: envSchema.path('the folder that holds rig.agents.yaml'),
+  RIG_HOOK_DIR: envSchema
+    .path('a folder that rig hooks install made: the hook that stands before the tools of agents')
+    .default('/opt/rig/guard'),
   /** Attempts at the same time. */
   RIG_CONCURRENCY: envSchema.int(1, 100).default(1),
   /** What runs longer is handed back, which costs no attempt; whoever kills must wait 5 s longer. */

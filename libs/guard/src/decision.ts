@@ -13,6 +13,8 @@ export interface Place {
    * `HOME` and what commands plainly use matter.
    */
   readonly env?: Readonly<Record<string, string>>;
+  /** Folders whose content is the task's, besides the workspace, `/tmp` and the like. Absolute. */
+  readonly scratch?: readonly string[];
   /** Files that belong to the guard besides the ones it knows: its policy, its hook, the operator's folder. */
   readonly guarded?: readonly string[];
   /** Default: the built-in rules alone. */

@@ -5,6 +5,8 @@
 export const HOOK_VARIABLES = {
   /** The worktree of the task. */
   workspace: 'RIG_WORKSPACE',
+  /** A folder of the task's own beside the worktree; what the agent writes there is nobody else's business. */
+  scratch: 'RIG_SCRATCH_DIR',
   agent: 'RIG_AGENT_ID',
   task: 'RIG_TASK_ID',
   fence: 'RIG_FENCE',

@@ -17,6 +17,18 @@ const AgentCommand = z.strictObject({
 });
 export type AgentCommand = z.infer<typeof AgentCommand>;
 
+const AgentHook = z.strictObject({
+  client: z
+    .enum(['claude-code', 'codex', 'gemini-cli'])
+    .default('claude-code')
+    .describe('the client through whose settings a worker proves at its start that the guard holds'),
+  settings: z
+    .string()
+    .startsWith('/')
+    .optional()
+    .describe('settings that rig hooks install wrote; without it the worker writes some into the HOME of each attempt'),
+});
+
 /** One agent of rig.agents.yaml, field by field; docs/config.md is made from the descriptions. */
 export const AgentFields = z.strictObject({
   id: AgentId.describe('its name: lower-case letters, digits and hyphens'),
@@ -31,6 +43,7 @@ export const AgentFields = z.strictObject({
     .default('stream')
     .describe('stream: offers come on its Valkey stream; http: it asks for work itself'),
   maxPerHour: z.int().min(1).max(10_000).default(600).describe('assignments an hour at most, 1 to 10,000'),
+  hook: AgentHook.optional().describe('where the guard stands before the tools of the agent'),
   command: AgentCommand.optional().describe('what a worker runs for a task; needed for delivery: stream'),
 });
 

@@ -4,6 +4,7 @@ import { MAX_RESULT_BYTES, RESULT_FILE_VARIABLE, TASK_FILE_VARIABLE } from '@rig
 import { agentEnvironment } from '../core/agent-environment.js';
 import { agentIdentity, identityVariables } from '../core/pull-text.js';
 import { AttemptFailed, type AgentCommand } from '../flows/ports.js';
+import { hookEnvironment, makeHookedHome, type AgentHook } from './agent-hook.js';
 import { recordAgent } from './leftovers.js';
 import { runProcess, type ProcessEnd } from './run-process.js';
 
@@ -52,18 +53,23 @@ const judge = (end: ProcessEnd, result: string, timeoutMs: number): string => {
 /** Runs an agent's command in a worktree by the protocol of task file and result file. */
 export const createAgentCommand = (
   settings: () => CommandSettings,
+  hook: AgentHook,
   environment: NodeJS.ProcessEnv = process.env,
 ): AgentCommand => ({
   run: async (task, workspace, signal) => {
     const { run, args, timeoutMs, passEnv } = settings();
     const taskFile = join(workspace.folder, 'task.json');
-    const resultFile = join(workspace.folder, 'result.json');
+    const scratch = join(workspace.folder, 'scratch');
+    const resultFile = join(scratch, 'result.json');
     const home = join(workspace.folder, 'home');
-    await mkdir(home, { recursive: true });
+    await mkdir(scratch, { recursive: true });
+    await makeHookedHome(home, hook);
     await writeFile(taskFile, JSON.stringify(task));
+    const { agent, taskId, fence } = task;
     const env = agentEnvironment(environment, passEnv, {
       HOME: home,
-      ...identityVariables(agentIdentity(task.agent)),
+      ...identityVariables(agentIdentity(agent)),
+      ...hookEnvironment(hook, { agent, taskId, fence, workspace: workspace.tree, scratch }),
       [TASK_FILE_VARIABLE]: taskFile,
       [RESULT_FILE_VARIABLE]: resultFile,
     });

@@ -36,13 +36,22 @@ describe('an attempt', () => {
 
   it('tells the command its task, and none of the secrets', async () => {
     const seen = join(stage.local.folder, 'seen.json');
-    const tell = `fs.writeFileSync(${JSON.stringify(seen)}, JSON.stringify({ env: process.env, cwd: process.cwd(), task: JSON.parse(fs.readFileSync(process.env.RIG_TASK_FILE)) }));`;
+    const tell = `fs.writeFileSync(${JSON.stringify(seen)}, JSON.stringify({ env: process.env, cwd: process.cwd(), guarded: fs.readFileSync(process.env.HOME + '/.claude/settings.json', 'utf8'), task: JSON.parse(fs.readFileSync(process.env.RIG_TASK_FILE)) }));`;
     await stage.begin({ script: `${tell} ${scripts.good}` });
     await stage.reported('WORK_COMPLETED');
     const text = await readFile(seen, 'utf8');
     expect(JSON.parse(text)).toMatchObject({
       task: { taskId: brief.taskId, startSha: expect.any(String), diffBase: expect.any(String), threads: [] },
-      env: { GIT_AUTHOR_NAME: 'dev-e-1' },
+      env: {
+        GIT_AUTHOR_NAME: 'dev-e-1',
+        RIG_WORKSPACE: expect.stringMatching(/\/tree$/),
+        RIG_SCRATCH_DIR: expect.stringMatching(/\/scratch$/),
+        RIG_AGENT_ID: 'dev-e-1',
+        RIG_TASK_ID: brief.taskId,
+        RIG_FENCE: '41',
+        RIG_SPOOL_DIR: expect.any(String),
+      },
+      guarded: expect.stringContaining('/opt/rig/guard/rig-guard'),
     });
     expect(text).not.toMatch(/ghs_secret|GITHUB_TOKEN|VALKEY/);
   });

@@ -12,7 +12,7 @@ import {
 import { workersOf, type TaskToken } from '@rig/contracts';
 import { createWorkerForge } from '@rig/forge';
 import { GUARD_SPOOL } from '@rig/hooks';
-import { RigError, type Lifecycle } from '@rig/kernel';
+import { messageOf, RigError, type Lifecycle } from '@rig/kernel';
 import { createNameWatch, watchYaml, type Kit, type Service, type ServicePart, type WatchedFile } from '@rig/nest-kit';
 import { findAgent, parseAgentsFile, type AgentConfig, type AgentsFile } from '@rig/policy';
 import { createSpoolReader } from '@rig/spool';
@@ -23,6 +23,9 @@ import { createDesk, type Desk } from '../flows/desk.js';
 import { createReviewTask } from '../flows/review-task.js';
 import { createWorkOffer } from '../flows/work-offer.js';
 import { createAgentCommand } from './agent-command.js';
+import type { AgentHook } from './agent-hook.js';
+import { behindGuard } from './guard-canary.js';
+import { createWorkerCanary } from './guard-parts.js';
 import { createHttpIntake } from './http-intake.js';
 import { commandOf } from './command-of.js';
 import { clearLeftovers } from './leftovers.js';
@@ -143,12 +146,13 @@ const createWork = (config: Config, kit: Kit, agent: () => AgentConfig, git: Git
   const { clock, logger, hostname } = kit;
   const { conductor, gateway } = createClients(config, kit);
   const spools = createSpools({ gateway, kit, folder: join(root, 'spool', hostname) });
+  const hook: AgentHook = { kit: resolve(config.RIG_HOOK_DIR), spool: spools.blocksFolder };
   const tools = {
     workspaces: createWorkspaces({ git, clock, root, worker: hostname }),
     agent: createAgentCommand(() => {
       const { run, args, timeoutMinutes, passEnv } = commandOf(agent());
       return { run, args, passEnv, timeoutMs: timeoutMinutes * 60_000 };
-    }),
+    }, hook),
     forge: ({ apiUrl, token }: TaskToken) => createWorkerForge({ apiUrl, token, clock, logger }),
   };
   const labels = ['kind', 'outcome'];
@@ -164,7 +168,9 @@ const createWork = (config: Config, kit: Kit, agent: () => AgentConfig, git: Git
     logger,
     onEnd: (kind, outcome) => ended({ kind, outcome }),
   });
-  return { conductor, spools, work };
+  const folder = join(root, 'canary', hostname);
+  const canary = createWorkerCanary({ kit, agent, hook, folder, blocks: spools.blocks, conductor });
+  return { conductor, spools, work, canary };
 };
 
 /** Puts the worker together: configuration in, parts out. */
@@ -175,7 +181,7 @@ export const createWorker = async (config: Config, kit: Kit): Promise<Omit<Servi
   const file = await watchYaml(join(config.RIG_CONFIG_DIR, 'rig.agents.yaml'), parseAgentsFile, { logger, clock });
   const agent = agentOf(file, config.RIG_AGENT_ID);
   const git = createGit();
-  const { conductor, spools, work } = createWork(config, kit, agent, git, root);
+  const { conductor, spools, work, canary } = createWork(config, kit, agent, git, root);
   const desk = createDesk({ slots: config.RIG_CONCURRENCY, work, clock, drainMs: config.RIG_DRAIN_SECONDS * 1000 });
   const finish = (): void => void process.kill(process.pid, 'SIGTERM');
   const oneShot = config.RIG_ONE_SHOT ? createOneShot(BLOCK_MS + 500, clock, finish) : undefined;
@@ -185,9 +191,15 @@ export const createWorker = async (config: Config, kit: Kit): Promise<Omit<Servi
     stop: async () => undefined,
   };
   const intake = createIntake({ config, kit, agent: agent(), conductor, desk, oneShot });
+  const notTaken = (error: unknown): void => {
+    logger.log('error', 'no work can be taken: the worker ends', { error: messageOf(error) });
+    finish();
+  };
+  const taking = (intake.parts ?? []).map((one) => (one.name === 'intake' ? behindGuard(one, canary, notTaken) : one));
+  const reporting = [part('reports', spools.reports), part('blocks', spools.blocks)];
   return {
-    parts: [file, leftovers, part('reports', spools.reports), part('blocks', spools.blocks), ...(intake.parts ?? [])],
-    ready: { agents: file.check, ...intake.ready },
+    parts: [file, leftovers, ...reporting, part('guard-canary', canary), ...taking],
+    ready: { agents: file.check, 'guard-canary': canary.check, ...intake.ready },
     shutdownMs: config.RIG_DRAIN_SECONDS * 1_000 + ENDING_MS,
   };
 };

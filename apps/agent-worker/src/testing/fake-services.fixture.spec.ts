@@ -23,6 +23,8 @@ export interface FakeServices {
   renew: () => Answer;
   token: () => Answer;
   next: () => Assignment | undefined;
+  /** What became of a report; by default it is applied once it has come. */
+  report: (id: string) => Answer;
   events: (facts: readonly Fact[]) => Answer;
   close(): Promise<void>;
 }
@@ -39,6 +41,7 @@ export const startFakeServices = async (brief: TaskBrief, token: TaskToken): Pro
     if (path === '/api/agent-tokens') {
       return { status: 200, body: { token: 'work', expiresAt: new Date(Date.now() + 600_000).toISOString() } };
     }
+    if (path.startsWith('/api/reports/')) return fake.report(path.slice('/api/reports/'.length));
     if (path.endsWith('/start')) return fake.start();
     if (path.endsWith('/renew')) return fake.renew();
     if (path.endsWith('/token')) return fake.token();
@@ -68,6 +71,10 @@ export const startFakeServices = async (brief: TaskBrief, token: TaskToken): Pro
     renew: (): Answer => ({ status: 200, body: { leaseMs: brief.leaseMs } }),
     token: (): Answer => ({ status: 200, body: token }),
     next: (): Assignment | undefined => undefined,
+    report: (id: string): Answer => {
+      const status = fake.facts.some((fact) => fact.id === id) ? 'applied' : 'unknown';
+      return { status: 200, body: { id, status, reason: null } };
+    },
     events: (facts: readonly Fact[]): Answer => ({
       status: 202,
       body: { results: facts.map(({ id }) => ({ id, status: 'accepted' })) },

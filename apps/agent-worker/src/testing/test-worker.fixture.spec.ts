@@ -50,7 +50,11 @@ export const createTestWorker = (options: TestWorkerOptions): TestWorker => {
   };
   const tools = {
     workspaces: createWorkspaces({ git: local.git, clock: systemClock, root: local.work, worker: worker.name }),
-    agent: createAgentCommand(() => settings, { PATH: process.env['PATH'], GITHUB_TOKEN: 'secret' }),
+    agent: createAgentCommand(
+      () => settings,
+      { kit: '/opt/rig/guard', spool: join(local.work, 'blocks') },
+      { PATH: process.env['PATH'], GITHUB_TOKEN: 'secret' },
+    ),
     forge: () => local.forge,
   };
   const ends: string[] = [];

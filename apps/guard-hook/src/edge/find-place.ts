@@ -8,17 +8,26 @@ import type { ToolCall } from '../core/tool-call.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Variables whose values the commands of an agent see as the hook does. */
-const SHARED = ['HOME', 'USER', 'LOGNAME', HOOK_VARIABLES.workspace, 'RIG_TASK_FILE', 'RIG_RESULT_FILE'];
-/** Where scratch may lie. Anything else in TMPDIR is believed only beside the workspace, where the worker puts it. */
+const SHARED = [
+  'HOME',
+  'USER',
+  'LOGNAME',
+  HOOK_VARIABLES.workspace,
+  HOOK_VARIABLES.scratch,
+  'RIG_TASK_FILE',
+  'RIG_RESULT_FILE',
+];
+/** Where folders for temporary files lie. TMPDIR is believed only there: it would make any folder the task's own. */
 const TEMPORARY = /^\/(?:private\/)?(?:tmp|var\/tmp|var\/folders|dev\/shm)\//;
 
 const isAbsolute = (path: string | undefined): path is string => path !== undefined && path.startsWith('/');
 
-const scratchOf = (env: Environment, workspace: string): string | undefined => {
-  const folder = env['TMPDIR'];
-  if (!isAbsolute(folder)) return undefined;
-  const own = env[HOOK_VARIABLES.workspace] !== undefined && dirname(folder) === dirname(workspace);
-  return own || TEMPORARY.test(folder) ? folder : undefined;
+/** The task's own folder, which the worker makes beside the worktree and nowhere else. */
+const scratchOf = (env: Environment, workspace: string): readonly string[] => {
+  const folder = env[HOOK_VARIABLES.scratch];
+  return isAbsolute(folder) && env[HOOK_VARIABLES.workspace] !== undefined && dirname(folder) === dirname(workspace)
+    ? [folder]
+    : [];
 };
 
 const within = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
@@ -47,14 +56,14 @@ export const findPlace =
       return refuse({ code: 'WORKSPACE_INVALID', message: `RIG_WORKSPACE is no folder of a task: "${named}"` });
     }
     const workspace = named === undefined ? (repositoryTop(cwd) ?? cwd) : asSeenFrom(cwd, named.replace(/\/+$/, ''));
-    const scratch = scratchOf(env, workspace);
-    const home = env['HOME'];
+    const [home, temporary] = [env['HOME'], env['TMPDIR']];
     const known = Object.fromEntries(SHARED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
     return accept({
       cwd,
       workspace,
       guarded,
-      env: { ...known, ...(scratch === undefined ? {} : { TMPDIR: scratch }) },
+      scratch: scratchOf(env, workspace),
+      env: { ...known, ...(temporary !== undefined && TEMPORARY.test(temporary) ? { TMPDIR: temporary } : {}) },
       ...(isAbsolute(home) ? { home } : {}),
     });
   };

@@ -135,11 +135,13 @@ describe('the workspace', () => {
     expect(await hook.bash('npm test', { env: { RIG_WORKSPACE: workspace } })).toEqual(refused('no folder of a task'));
   });
 
-  it('has its scratch beside it, and nowhere else because TMPDIR says so', async () => {
+  it('has its scratch beside it, and nowhere else because the environment says so', async () => {
     const write = (file: string): string => claude({ tool_name: 'Write', tool_input: { file_path: file } });
     const beside = join(hook.workspace, '../scratch');
-    expect(await hook.run(write(`${beside}/result.json`), { env: { TMPDIR: beside } })).toEqual(ALLOWED);
-    expect(await hook.run(write('/srv/data/x'), { env: { TMPDIR: '/srv/data' } })).toEqual(refused());
+    expect(await hook.run(write(`${beside}/result.json`), { env: { RIG_SCRATCH_DIR: beside } })).toEqual(ALLOWED);
+    for (const name of ['RIG_SCRATCH_DIR', 'TMPDIR']) {
+      expect(await hook.run(write('/srv/data/x'), { env: { [name]: '/srv/data' } })).toEqual(refused());
+    }
   });
 });
 
@@ -148,6 +150,7 @@ describe('nothing switches it off:', () => {
     ['arguments', { args: ['--allow', '--no-guard', '--dry-run'] }],
     ['variables', { env: { RIG_GUARD: 'off', RIG_GUARD_DISABLE: '1', RIG_SKIP: '1', CI: 'true', NO_GUARD: '1' } }],
     ['the absence of a spool', { env: { RIG_SPOOL_DIR: '' } }],
+    ['a spool that is somewhere here', { env: { RIG_SPOOL_DIR: 'spool' } }],
     ['a spool that cannot be', { env: { RIG_SPOOL_DIR: '/dev/null/spool' } }],
     ['no agent', { env: { RIG_AGENT_ID: '' } }],
     ['no home', { env: { HOME: '' } }],

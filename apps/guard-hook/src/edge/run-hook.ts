@@ -7,7 +7,7 @@ import { loadPolicy } from './load-policy.js';
 import { randomBytes } from './random-bytes.js';
 import { readInput } from './read-input.js';
 
-const SCRATCH = ['/tmp', '/var/tmp', '/private/tmp', '/dev/shm'];
+const TEMPORARY = ['/tmp', '/var/tmp', '/private/tmp', '/dev/shm'];
 
 export interface HookInput {
   /** Folder of the installed hook. */
@@ -18,13 +18,14 @@ export interface HookInput {
 /** Puts the parts together and judges the one call that stands on standard input. */
 export const runHook = ({ kit, env }: HookInput): Verdict => {
   const settings = readHookFile(kit);
-  const spool = env[HOOK_VARIABLES.spool];
+  const named = env[HOOK_VARIABLES.spool];
+  const spool = named?.startsWith('/') === true ? named : undefined;
   const guarded = [kit, settings?.policyFile, spool].filter((path) => typeof path === 'string' && path !== '');
   return createGuardCall({
     input: readInput,
     policy: () => loadPolicy(kit, settings),
     place: findPlace(env, guarded.map(String)),
-    scripts: ({ workspace, env: known }) => scriptsIn([workspace, ...SCRATCH, known?.['TMPDIR'] ?? '/tmp']),
+    scripts: ({ workspace, scratch = [] }) => scriptsIn([workspace, ...scratch, ...TEMPORARY]),
     identity: identityFrom(env),
     record: keepReport(spool),
     stamp: () => ({ id: uuidv7(Date.now(), randomBytes(10)), time: isoTime(Date.now()) }),

@@ -19,7 +19,7 @@ export const siteOf = (place: Place, policy: GuardPolicy): Site => {
     workspace,
     home: clean(place.home ?? place.env?.['HOME'] ?? homeOf(workspace)),
     cwd: absolute(place.cwd === '' ? workspace : place.cwd, workspace),
-    scratch: policy.tighten.noScratch ? ['/dev/fd'] : [...own, ...SCRATCH],
+    scratch: policy.tighten.noScratch ? ['/dev/fd'] : [...own, ...(place.scratch ?? []).map(clean), ...SCRATCH],
     guarded: (place.guarded ?? []).map(clean),
     protectedPaths: policy.protectedPaths.map((pattern) => pathPattern(pattern, workspace)),
   };
