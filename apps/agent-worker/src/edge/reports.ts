@@ -61,7 +61,10 @@ const createLastWords = (deps: ReportsDeps) => {
     clock,
     logger,
     accepts: ({ id }) => !worthless.has(id),
-    onSettled: waiting.settle,
+    onSettled: (id, how) => {
+      faultPoint('worker.reported');
+      waiting.settle(id, how);
+    },
     ...(count === undefined ? {} : { count }),
   });
 

@@ -1,6 +1,6 @@
 import type { GatewayClient } from '@rig/agent-kit';
 import { parseFact, type Fact } from '@rig/contracts';
-import { backoff, createLoop, faultPoint, messageOf, type Clock, type Lifecycle, type Logger } from '@rig/kernel';
+import { backoff, createLoop, messageOf, type Clock, type Lifecycle, type Logger } from '@rig/kernel';
 import type { SpoolBatch, SpoolReader } from '@rig/spool';
 
 export interface SpoolDeliveryDeps {
@@ -86,7 +86,6 @@ export const createSpoolDelivery = (deps: SpoolDeliveryDeps): SpoolDelivery => {
     const facts = parsed.filter((fact): fact is Fact => fact !== undefined && accepts(fact));
     const sent: Sent = facts.length === 0 ? [] : await sendFacts(deps, facts, signal);
     if (sent === 'again') return 'later';
-    faultPoint('worker.reported');
     sent.forEach((how, index) => {
       count?.(how, 1);
       onSettled?.(facts[index]?.id ?? '', how);

@@ -16,6 +16,8 @@ export interface RunPaths {
   /** The token with which `ada` files issues in dev-forge. */
   readonly personToken: string;
   readonly ports: string;
+  /** The guard's hook, as the agents of this run get it. */
+  readonly hook: string;
 }
 
 export const runPaths = (root: string): RunPaths => ({
@@ -32,6 +34,7 @@ export const runPaths = (root: string): RunPaths => ({
   forgeSeed: `${root}/secrets/dev-forge.seed.json`,
   personToken: `${root}/secrets/ada.token`,
   ports: `${root}/ports.json`,
+  hook: `${root}/guard`,
 });
 
 export type AppRole = 'conductor' | 'author' | 'reviewer';

@@ -12,6 +12,8 @@ export interface SystemPlanInput {
   readonly appsDir: string;
   readonly paths: RunPaths;
   readonly configDir: string;
+  /** Where the guard's hook is installed. */
+  readonly hookDir: string;
   readonly ports: Readonly<Record<string, number>>;
   readonly postgresUrl: string;
   readonly valkeyUrl: string;
@@ -94,6 +96,7 @@ export const planSystem = (input: SystemPlanInput): readonly (readonly ProcessSp
       RIG_AGENT_ID: agent,
       RIG_ENROLMENT_TOKEN_FILE: enrolmentFile(input.paths, agent),
       RIG_WORK_DIR: `${input.paths.work}/${name}`,
+      RIG_HOOK_DIR: input.hookDir,
     }),
   );
   return [

@@ -13,6 +13,7 @@ import { tailOf } from './bounded-log.js';
 import { appsDir, rigHome } from './checkout.js';
 import { createLauncher } from './child-process.js';
 import { choosePorts } from './free-ports.js';
+import { installRunHook } from './install-run-hook.js';
 import { prepareConfig } from './prepare-run.js';
 import { prepareSecrets, writePrivate } from './run-secrets.js';
 import { killStrays } from './stray-processes.js';
@@ -144,8 +145,12 @@ export const startSystem = async (options: ComposeOptions): Promise<RunningSyste
     choosePorts: portsFor(paths, options.say),
     prepare: async () => {
       const config = await prepareConfig({ ...options, configDir: options.configDir });
-      secrets = await prepareSecrets(paths, config.allAgents);
-      return config;
+      const [made, hookDir] = await Promise.all([
+        prepareSecrets(paths, config.allAgents),
+        installRunHook(paths, config.configDir),
+      ]);
+      secrets = made;
+      return { ...config, hookDir };
     },
     seedForge: async (webhookUrl) => {
       const template = `${appsDir}/cli/templates/greeter`;

@@ -10,8 +10,12 @@ export interface StartSystemDeps {
   readonly appsDir: string;
   readonly supervisor: Supervisor;
   choosePorts(names: readonly string[]): Promise<Readonly<Record<string, number>>>;
-  /** Makes keys, tokens and configuration; says which agents there are and where the configuration lies. */
-  prepare(): Promise<{ readonly agents: readonly PlannedAgent[]; readonly configDir: string }>;
+  /** Makes keys, tokens, configuration and the guard's hook; says which agents there are and where the rest lies. */
+  prepare(): Promise<{
+    readonly agents: readonly PlannedAgent[];
+    readonly configDir: string;
+    readonly hookDir: string;
+  }>;
   /** Writes the seed for dev-forge. */
   seedForge(webhookUrl: string): Promise<void>;
   postgres(): Promise<KeptServer>;
