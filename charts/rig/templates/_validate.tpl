@@ -8,6 +8,9 @@
 {{- range $name, $host := .Values.ingress.hosts }}
 {{- if not (has $name $known) }}{{ fail (printf "ingress.hosts.%s: no such service; there are %s" $name (join ", " $known)) }}{{ end }}
 {{- end }}
+{{- range (.Files.Get "services.yaml" | fromYaml).services }}
+{{- if and (index $.Values.ingress.hosts .name) (not (.callers | default dict).edge) }}{{ fail (printf "ingress.hosts.%s: nobody outside may call it" .name) }}{{ end }}
+{{- end }}
 {{- if and .Values.ingress.enabled (not .Values.ingress.hosts) }}{{ fail "ingress.hosts: the ingress is enabled and no service has a host" }}{{ end }}
 {{- $hosts := values .Values.ingress.hosts }}
 {{- if ne (len $hosts) (len (uniq $hosts)) }}{{ fail "ingress.hosts: two services have one host; GET and POST of /api/events belong to different services" }}{{ end }}

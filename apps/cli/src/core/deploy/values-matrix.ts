@@ -67,6 +67,7 @@ const everything: Values = {
   },
   defaults: { tolerations: [{ key: 'rig', operator: 'Exists', effect: 'NoSchedule' }] },
   image: { pullSecrets: ['registry'], tag: '0.1.1' },
+  guardPolicy: '# nothing but the built-in rules\n',
   ingress: {
     enabled: true,
     className: 'nginx',
@@ -166,6 +167,11 @@ export const refusedValues: readonly { readonly mistake: string; readonly values
   { mistake: 'no App', values: { github: { authorAppId: '' } }, names: 'github.authorAppId' },
   { mistake: 'the tag latest', values: { image: { tag: 'latest' } }, names: 'tag' },
   { mistake: 'an image without a tag', values: { services: { gateway: { image: 'mine/gateway' } } }, names: 'image' },
+  {
+    mistake: 'a host for a service that nobody outside may call',
+    values: { ingress: { enabled: true, hosts: { dispatcher: 'a.example' } } },
+    names: 'ingress.hosts.dispatcher',
+  },
   {
     mistake: 'two services on one host',
     values: { ingress: { enabled: true, hosts: { gateway: 'a.example', conductor: 'a.example' } } },
