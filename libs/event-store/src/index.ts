@@ -1,3 +1,4 @@
+export * from './backup.js';
 export * from './event-store.js';
 export * from './memory-event-store.js';
 export * from './migrate.js';

@@ -9,6 +9,7 @@ import { addFaults } from './commands/faults.js';
 import { addEvents } from './commands/events.js';
 import { addExplain } from './commands/explain.js';
 import { addGuard } from './commands/guard.js';
+import { addLog } from './commands/log.js';
 import { addPause, addResume } from './commands/pause.js';
 import { addPolicy } from './commands/policy.js';
 import { addReplay } from './commands/replay.js';
@@ -61,6 +62,7 @@ Examples:
     addWebhooks,
     addToken,
     addPolicy,
+    addLog,
     addDeploy,
     addCompose,
   ]) {

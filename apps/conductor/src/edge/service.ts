@@ -1,25 +1,42 @@
 import { createTokenSigner, createTokenVerifier } from '@rig/agent-kit';
 import { EVENTS_STREAM } from '@rig/contracts';
-import { createPool, createRelay, createRelayMarker, databaseFailure } from '@rig/event-store';
-import { createNameWatch, defineService, loadConfig, type Service } from '@rig/nest-kit';
+import {
+  createPool,
+  createPostgresEventStore,
+  createRelay,
+  createRelayMarker,
+  databaseFailure,
+  type SqlPool,
+} from '@rig/event-store';
+import type { Logger } from '@rig/kernel';
+import { createNameWatch, defineService, loadConfig, type Env, type Service } from '@rig/nest-kit';
 import { AppModule } from '../app.module.js';
 import { ConductorConfig, SCHEMA } from '../config.js';
 import { createFlows } from '../flows/create-flows.js';
 import { createOffersFor } from '../flows/offers-for.js';
+import { conductorProjections } from '../flows/projections.js';
 import { createLoops } from './loops.js';
 import { createOutboundWorker } from './outbound-jobs.js';
 import { migrateAll, openResources, resourceChecks, resourceParts } from './resources.js';
 import { subscriptions } from './subscriptions.js';
 
+/** Work on the tables alone: nothing else of the configuration is needed for it. */
+const onTables = async (env: Env, logger: Logger, work: (pool: SqlPool) => Promise<void>): Promise<void> => {
+  const { RIG_POSTGRES_URL: url } = loadConfig(ConductorConfig.pick({ RIG_POSTGRES_URL: true }), env);
+  const pool = createPool({ url, applicationName: 'conductor tables', max: 3, logger });
+  await work(pool).finally(() => pool.end());
+};
+
 /** The conductor as a service: everything wired, nothing decided. */
 export const conductorService = defineService({
   name: 'conductor',
   configSchema: ConductorConfig,
-  migrate: async (env, logger) => {
-    const { RIG_POSTGRES_URL: url } = loadConfig(ConductorConfig.pick({ RIG_POSTGRES_URL: true }), env);
-    const pool = createPool({ url, applicationName: 'conductor migrate', max: 2, logger });
-    await migrateAll(pool, logger).finally(() => pool.end());
-  },
+  migrate: (env, logger) => onTables(env, logger, (pool) => migrateAll(pool, logger)),
+  rebuild: (env, logger) =>
+    onTables(env, logger, async (pool) => {
+      const store = createPostgresEventStore({ pool, schema: SCHEMA, projections: conductorProjections, logger });
+      await store.rebuild(conductorProjections).finally(() => store.close());
+    }),
   create: async (config, kit): Promise<Service> => {
     const { logger, clock } = kit;
     const resources = await openResources(config, kit);

@@ -48,37 +48,44 @@ const serve = async <S extends z.ZodType>(definition: ServiceDefinition<S>): Pro
   if (asked) await end();
 };
 
-/** `node dist/main.js migrate`, before an upgrade: the tables only. */
-const runMigration = async <S extends z.ZodType>({ name, migrate }: ServiceDefinition<S>): Promise<void> => {
+/** What a process can do besides serving, and what it says when that is done. */
+const COMMANDS = { migrate: 'the tables are up to date', rebuild: 'the read models are built anew' } as const;
+type ServiceCommand = keyof typeof COMMANDS;
+
+const isCommand = (word: string): word is ServiceCommand => Object.hasOwn(COMMANDS, word);
+
+const refused = (code: string, message: string, fix: string): RigError =>
+  new RigError({ code, kind: 'terminal', message, fix });
+
+/** `node dist/main.js migrate`, before an upgrade; `rebuild`, after a restore. */
+const runOnce = async <S extends z.ZodType>(
+  definition: ServiceDefinition<S>,
+  command: ServiceCommand,
+): Promise<void> => {
+  const { name } = definition;
   const logger = createJsonLogger({ level: 'info', clock: systemClock, base: { service: name } });
-  if (migrate === undefined) {
-    throw new RigError({
-      code: 'NOTHING_TO_MIGRATE',
-      kind: 'terminal',
-      message: `${name} owns no tables`,
-      fix: 'Run it for the services that do: charts/rig/services.yaml marks them with `migrates`.',
-    });
+  const work = definition[command];
+  if (work === undefined) {
+    const fix = 'Run it for the services that do: charts/rig/services.yaml marks those with tables by `migrates`.';
+    throw refused('NOTHING_TO_DO', `${name} owns nothing to ${command}`, fix);
   }
-  await migrate(process.env, logger);
-  logger.log('info', 'the tables are up to date');
+  await work(process.env, logger);
+  logger.log('info', COMMANDS[command]);
 };
 
 /** What the process was asked to do: to serve, unless its first argument says otherwise. */
-const perform = <S extends z.ZodType>(definition: ServiceDefinition<S>, command: string | undefined): Promise<void> => {
-  if (command === undefined) return serve(definition);
-  if (command === 'migrate') return runMigration(definition);
-  throw new RigError({
-    code: 'COMMAND_UNKNOWN',
-    kind: 'terminal',
-    message: `"${command}" is nothing a service can do`,
-    fix: 'Start it without arguments, or with `migrate`.',
-  });
+const perform = <S extends z.ZodType>(definition: ServiceDefinition<S>, word: string | undefined): Promise<void> => {
+  if (word === undefined) return serve(definition);
+  if (isCommand(word)) return runOnce(definition, word);
+  const fix = `Start it without arguments, or with one of: ${Object.keys(COMMANDS).join(', ')}.`;
+  throw refused('COMMAND_UNKNOWN', `"${word}" is nothing a service can do`, fix);
 };
 
 /**
  * The whole of an app's main.ts: starts the service from the process's environment and ends it on SIGTERM or SIGINT
  * (a second signal changes nothing). Exit code 0 after a clean drain, 1 if it did not start or did not end in time
- * (25 s, unless the service says otherwise). With the argument `migrate` it brings the service's tables up to date instead.
+ * (25 s, unless the service says otherwise). With the argument `migrate` it brings the service's
+ * tables up to date instead, with `rebuild` it builds what it keeps of the log anew.
  */
 export const runService = async <S extends z.ZodType>(definition: ServiceDefinition<S>): Promise<void> => {
   try {

@@ -42,6 +42,8 @@ export interface ServiceDefinition<S extends z.ZodType> {
    * a starting service, must do no harm. Reads only the variables it needs.
    */
   migrate?(env: Env, logger: Logger): Promise<void>;
+  /** Builds what the service keeps of the log anew, and ends: `node dist/main.js rebuild`, after a restore. */
+  rebuild?(env: Env, logger: Logger): Promise<void>;
 }
 
 /** The same, for a type-checked literal. */

@@ -44,7 +44,7 @@ describe('the migration job', () => {
       code: 1,
       stderr: expect.stringContaining('RIG_POSTGRES_URL is not a postgres'),
     });
-    expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining('gateway owns no tables') });
+    expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining('gateway owns nothing to migrate') });
     expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('COMMAND_UNKNOWN') });
   });
 
