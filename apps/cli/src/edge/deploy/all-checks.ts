@@ -5,7 +5,7 @@ import type { DeployCheck } from '../../flows/deploy/run-checks.js';
 import { openChart, type Chart } from './chart.js';
 import { checkPolicy, checkSchemas, lintChart, refuseMistakes, renderMatrix } from './checks/chart-checks.js';
 import { checkCompose } from './checks/compose-checks.js';
-import { checkConfig } from './checks/config-checks.js';
+import { checkConfig, checkDocumentedValues } from './checks/config-checks.js';
 import { checkFluxFiles, checkFluxSchemas, checkRelease } from './checks/flux-checks.js';
 import { checkDockerfile, checkLayers } from './checks/image-checks.js';
 import { compareWithChart, rehearseAll } from './checks/keda-checks.js';
@@ -59,6 +59,10 @@ const chartChecks = ({ root, rendered, withChart }: Bench): readonly DeployCheck
   { name: 'chart: mistakes are refused', run: () => withChart(refuseMistakes) },
   { name: 'chart: schemas, no unknown key', run: () => withChart(() => checkSchemas(rendered)) },
   { name: 'chart: pod policy', run: () => withChart(() => checkPolicy(rendered)) },
+  {
+    name: 'chart: the values of docs/operations.md',
+    run: () => withChart((chart) => checkDocumentedValues(root, chart)),
+  },
   { name: 'chart: configuration and references', run: () => withChart(() => checkConfig(root, rendered)) },
 ];
 

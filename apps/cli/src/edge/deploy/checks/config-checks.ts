@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { parseAgentsFile, parsePolicyFile } from '@rig/policy';
 import { z } from 'zod';
 import { allOf, found, type CheckOutcome } from '../../../core/deploy/check-report.js';
 import { checkVariables, parseConfigPage } from '../../../core/deploy/config-table.js';
 import { nameOf, podOf, type Container, type Manifest } from '../../../core/deploy/manifest.js';
+import type { Chart } from '../chart.js';
 import { danglingReferences } from '../../../core/deploy/references.js';
 
 const ConfigFiles = z.looseObject({
@@ -49,4 +51,17 @@ export const checkConfig = async (
     );
   });
   return allOf(outcomes);
+};
+
+/** A block of YAML in a page for people that says which file it is. */
+const VALUES = /```yaml\n(?<values>[ ]*# values\.yaml\n[\s\S]*?)```/;
+
+/** What docs/operations.md tells people to write is taken by the chart. */
+export const checkDocumentedValues = async (root: string, chart: Chart): Promise<CheckOutcome> => {
+  const page = await readFile(join(root, 'docs', 'operations.md'), 'utf8');
+  const text = VALUES.exec(page)?.groups?.['values'];
+  if (text === undefined) return found(0, ['docs/operations.md shows no values.yaml']);
+  const values = z.record(z.string(), z.unknown()).parse(parse(text));
+  const { code, said, manifests } = await chart.template(values);
+  return found(code === 0 ? manifests.length : 0, code === 0 ? [] : [said.trim()]);
 };
