@@ -37,7 +37,7 @@ const followed = (word: string, shell: Shell): string =>
   word.includes('/') ? (shell.shared.links.get(absolute(word, shell.cwd)) ?? word) : word;
 
 /** Programs of a source tree that everybody starts, whoever wrote the tree: they only build it. */
-const BUILDS = /\/(configure|autogen\.sh|gradlew|mvnw|bazelisk?)$/;
+const BUILDS = /\/(configure|autogen\.sh|gradlew|mvnw|bazelisk?|(GNU)?[Mm]akefile|\.?[Jj]ustfile|package\.json)$/;
 
 /** Whether a file came out of the network in this very command: out of an archive, or as a clone's installer. */
 const comesFetched = (path: string, shell: Shell): boolean => {
@@ -179,6 +179,9 @@ export class Engine implements Machine {
     const fromFunction = body === undefined ? undefined : this.callFunction(word, body, call);
     if (this.ownRules) policyCommand(call, this.options.policy);
     const handler = HANDLERS.get(name);
+    // A file that the command wrote is what it is, whatever well-known name it bears.
+    const own = handler !== undefined && word.includes('/') && shell.shared.files.has(absolute(word, shell.cwd));
+    if (own) runProgram(call);
     const output = handler?.(call) ?? (handler === undefined ? this.program(word, call) : undefined);
     return fromFunction ?? output ?? this.passedOn(call);
   }

@@ -65,6 +65,8 @@ const reflog = (git: Git): void => {
 const updateRef = (git: Git): void => {
   if (git.args.options.some(({ name }) => name === '-d') || has(git.args, '--delete'))
     hazard(git, 'history', 'update-ref -d');
+  if (git.rest.includes('--stdin') && /^\s*delete\b/m.test(git.call.stdin))
+    hazard(git, 'history', 'update-ref --stdin');
 };
 
 const noVerify = (git: Git, short = false): void => {
@@ -184,7 +186,12 @@ const quoted = (word: string): string => `'${toSource(word).replaceAll("'", "'\\
 
 const output = (verb: string, git: Git): string | undefined => {
   if (verb === 'rev-parse' && git.rest.includes('--show-toplevel')) return `${git.call.machine.site.workspace}\n`;
-  if (verb === 'rev-parse' && git.rest.includes('--git-dir')) return `${git.call.machine.site.workspace}/.git\n`;
+  if (verb === 'for-each-ref') {
+    const format = /^--format=(.*)$/s.exec(git.rest.find((word) => word.startsWith('--format=')) ?? '')?.[1];
+    return format === undefined ? undefined : `${format.replace(/%\([^)]*\)/g, SOME)}\n`;
+  }
+  if (verb === 'rev-parse' && git.rest.some((word) => /^--(git-dir|git-common-dir|absolute-git-dir)$/.test(word)))
+    return `${git.call.machine.site.workspace}/.git\n`;
   if (verb === 'archive' && git.rest.some((word) => word.startsWith('--remote'))) return NETWORK;
   if (verb !== 'ls-files') return undefined;
   const under = git.args.operands.map((path) => (/[*?]/.test(toSource(path)) ? toGlob(path) : `${path}/${STAR}`));

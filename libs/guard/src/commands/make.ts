@@ -1,7 +1,7 @@
 import { readArgs, valued, valueOf, valuesOf } from '../argv.js';
 import type { Call, Handler } from '../machine.js';
 import { absolute } from '../paths/target.js';
-import { SOME } from '../shell/marks.js';
+import { NETWORK, SOME } from '../shell/marks.js';
 import { textOptions } from './text-options.js';
 
 interface Target {
@@ -99,6 +99,7 @@ export const make: Handler = (call) => {
   const evaluated = valuesOf(args, '--eval').join('\n');
   if (evaluated !== '') text = `${text ?? ''}\n${evaluated}\n`;
   if (text === undefined) return undefined;
+  if (text.includes(NETWORK)) machine.emit({ kind: 'run', origin: 'network', by: call.name });
   const source = call.name === 'just' ? text.replace(/\{\{[^}]*\}\}/g, SOME) : text;
   const file = parseMakefile(source);
   const inner = shell.fork();

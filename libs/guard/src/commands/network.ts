@@ -95,11 +95,15 @@ export const remoteCopy: Handler = (call) => {
   return undefined;
 };
 
+const RUNNER = valued('-p --package --from --spec -c --call -w --workspace --with --python --config --import-map');
+
 /** `deno run https://…`, `npx https://…`, `npx github:…`: a program from the network, run at once. */
 export const runsRemote: Handler = (call) => {
-  const url = call.argv
-    .slice(1)
-    .find((arg) => !arg.startsWith('-') && /^(https?:|git\+|git:|github:|gist:|gitlab:|bitbucket:|jsr:)/.test(arg));
+  const isRunner = /^(npx|bunx|pnpx|uvx)$/.test(call.name);
+  const args = readArgs(call.argv, RUNNER, true, isRunner ? 1 : 2);
+  // The program itself, or where it is to come from; its own arguments may well be addresses.
+  const wanted = [call.argv[args.firstOperand] ?? '', ...valuesOf(args, '-p', '--package', '--from', '--spec')];
+  const url = wanted.find((word) => /^(https?:|git\+|git:|github:|gist:|gitlab:|bitbucket:|jsr:)/.test(word));
   const verb = call.argv[1] ?? '';
   const runs = /^(npx|bunx|pnpx|uvx|pipx)$/.test(call.name) || /^(run|eval|exec|dlx|x|serve)$/.test(verb);
   if (url !== undefined && runs) call.machine.emit({ kind: 'run', origin: 'network', by: call.name });

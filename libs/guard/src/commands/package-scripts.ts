@@ -1,7 +1,7 @@
 import { readArgs, valued, valueOf } from '../argv.js';
 import type { Call, Handler } from '../machine.js';
 import { absolute } from '../paths/target.js';
-import { toSource } from '../shell/marks.js';
+import { NETWORK, toSource } from '../shell/marks.js';
 
 const VALUED = valued('--prefix -C --dir --cwd --loglevel --script-shell --if-present= -F --filter -w --workspace');
 /** Verbs that are scripts of the same name. */
@@ -57,6 +57,7 @@ export const packageScript: Handler = (call: Call) => {
   const folder = absolute(valueOf(args, '--prefix', '-C', '--dir', '--cwd') ?? '.', shell.cwd);
   const manifest = machine.readFile(`${folder}/package.json`, shell);
   if (manifest === undefined) return undefined;
+  if (manifest.includes(NETWORK)) machine.emit({ kind: 'run', origin: 'network', by: `${name} run` });
   const scripts = scriptsOf(manifest);
   for (const script of [`pre${wanted.script}`, wanted.script, `post${wanted.script}`]) {
     const text = scripts[script];

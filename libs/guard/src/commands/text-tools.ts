@@ -11,7 +11,10 @@ export const inputOf = (call: Call, files: readonly string[]): string => {
   let text = '';
   for (const file of files) {
     if (file === '-') text += call.stdin;
-    else text += call.machine.readFile(absolute(file, call.shell.cwd, call.shell.shared.links), call.shell) ?? UNKNOWN;
+    else {
+      const path = absolute(file, call.shell.cwd, call.shell.shared.links);
+      text += call.machine.readFile(path, call.shell) ?? (files.length > 1 ? `${UNKNOWN}\n` : UNKNOWN);
+    }
   }
   return text;
 };

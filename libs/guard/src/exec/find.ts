@@ -12,7 +12,7 @@ const FILTERS = new Set(
   ).split(' '),
 );
 const NO_VALUE = new Set(['-empty', '-nouser', '-nogroup']);
-const MATCHES_ALL = /^[*?/.]*$|^\+0[a-zA-Z]?$|^-\d{4,}/;
+const MATCHES_ALL = /^[*?/.]*$|^\+0[a-zA-Z]?$|^-\d{4,}|^(19|200)\d\d?-/;
 
 /** Whether the expression up to an action narrows the search down: at least one filter in each alternative. */
 class Narrowing {

@@ -1,6 +1,6 @@
-import { hasUnknown, STAR } from '../shell/marks.js';
+import { hasUnknown, STAR, UNKNOWN } from '../shell/marks.js';
 import { callKind } from './calls.js';
-import { evaluate, splitArgs, type Arg, type Scope } from './evaluate.js';
+import { closingAt, evaluate, splitArgs, type Arg, type Scope } from './evaluate.js';
 import type { Token } from './lexer.js';
 
 /** Modules by the name that the table of calls knows them by. */
@@ -147,8 +147,29 @@ export const remember = (tokens: readonly Token[], at: number, scope: Scope): vo
   scope.vars.set(name, adds && typeof before === 'string' && typeof value === 'string' ? before + value : value);
 };
 
+/** `def f(p)` and `f('/x')`: the parameter is what some call gives it. */
+const bindCalls = (tokens: readonly Token[], scope: Scope): void => {
+  const defined = new Map<string, readonly string[]>();
+  tokens.forEach((token, at) => {
+    const params = isSign(tokens[at + 1], '(') ? splitArgs(tokens.slice(at + 2, closingAt(tokens, at + 1))) : undefined;
+    if (token.kind !== 'name' || params === undefined) return;
+    if (/^(def|function|sub)$/.test(tokens[at - 1]?.value ?? '')) {
+      defined.set(
+        token.value,
+        params.map((range) => range[0]?.value ?? ''),
+      );
+      return;
+    }
+    defined.get(token.value)?.forEach((name, index) => {
+      const given = params[index];
+      if (given !== undefined && name !== '') scope.vars.set(name, evaluate(given, scope));
+    });
+  });
+};
+
 /** `for x in …`, `for (const x of …)`, `foreach (… as $x)`: sets the loop's names. */
 export const bindNames = (tokens: readonly Token[], scope: Scope): void => {
+  if (tokens.some(({ kind, value }) => kind === 'name' && /^(def|function)$/.test(value))) bindCalls(tokens, scope);
   tokens.forEach((token, at) => {
     if (token.kind === 'name') remember(tokens, at, scope);
     bindBlock(tokens, at, scope);
@@ -181,7 +202,13 @@ export const bindNames = (tokens: readonly Token[], scope: Scope): void => {
     names.forEach((name, index) =>
       scope.vars.set(
         name,
-        names.length > 1 && typeof value === 'string' ? (index === 0 ? value.replace(/\/\uFDD4$/, '') : STAR) : value,
+        names.length > 1 && typeof value === 'string'
+          ? index === 0
+            ? value.replace(/\/\uFDD4$/, '')
+            : hasUnknown(value)
+              ? UNKNOWN
+              : STAR
+          : value,
       ),
     );
   });

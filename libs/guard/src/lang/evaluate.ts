@@ -91,7 +91,8 @@ const named = (tokens: readonly Token[], i: number, scope: Scope): Step => {
   // `unlink glob "/x/*"`: a call without parentheses.
   if (following?.kind === 'text' && (GLOBS.test(name) || JOINS.test(name)))
     return { value: functionOf(name, [evaluate(tokens.slice(i + 1), scope)], scope), next: tokens.length };
-  if (isSign(following, '(') || (isSign(following, '[') && !scope.vars.has(name))) {
+  const keyed = isSign(following, '[') || (isSign(following, '{') && name === '$ENV');
+  if (isSign(following, '(') || (keyed && !scope.vars.has(name))) {
     const end = closingAt(tokens, i + 1);
     const inner = tokens.slice(i + 2, end);
     const called = isSign(following, '(') || name === 'Dir';

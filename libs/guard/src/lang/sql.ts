@@ -70,6 +70,18 @@ const BETWEEN = new Set(['FOREIGN', 'EXTERNAL', 'COLUMN']);
 const TRIVIAL_PART =
   /^\(?\s*(1|TRUE|NOT FALSE|NOT 0|(\S+) ?= ?\2|\S+ IS NOT NULL OR \S+ IS NULL|[1-9]\d* ?> ?0|1 ?<> ?0|1 ?! ?= ?0)\s*\)?$/;
 
+/** `2 > 1`: two numbers that are what they are said to be. */
+const alwaysTrue = (condition: string): boolean => {
+  const [, left, sign, right] = /^\(? ?(\d+) (=|> ?=|< ?=|<> ?|< >|! =|>|<) (\d+) ?\)?$/.exec(condition) ?? [];
+  if (left === undefined || right === undefined) return false;
+  const order = Math.sign(Number(left) - Number(right));
+  const signs = (sign ?? '').replaceAll(' ', '');
+  if (signs === '<>' || signs === '!=') return order !== 0;
+  return (
+    (signs.includes('=') && order === 0) || (signs.includes('>') && order > 0) || (signs.includes('<') && order < 0)
+  );
+};
+
 /** `id IN (SELECT id FROM t)`: every row of a table that is asked for all of its rows. */
 const ITSELF = /^(\S+) IN \( SELECT \1 FROM (\S+) \)$/;
 
@@ -79,7 +91,7 @@ const trivial = (condition: string, table: string): boolean =>
     part
       .split(/\bAND\b/)
       .map((one) => one.trim())
-      .every((one) => TRIVIAL_PART.test(one) || ITSELF.exec(one)?.[2] === table),
+      .every((one) => TRIVIAL_PART.test(one) || alwaysTrue(one) || ITSELF.exec(one)?.[2] === table),
   );
 
 const conditionOf = (statement: readonly Word[], at: number): string | undefined => {

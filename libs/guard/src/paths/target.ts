@@ -96,6 +96,8 @@ const zoneOf = (path: string, site: Site): Zone => {
   const scratch = scratchZone(path, site);
   if (path === home || within(home, path)) return 'home';
   if (SYSTEM_FOLDERS.has(path)) return 'system';
+  // Another's home, unless one works there.
+  if (path.startsWith('/root/') && home !== '/root' && !workspace.startsWith('/root/')) return 'system';
   if (within(workspace, path)) return 'above';
   if (scratch !== undefined) return scratch;
   const first = path.charCodeAt(0);

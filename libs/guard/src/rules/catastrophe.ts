@@ -18,7 +18,7 @@ export const isCatastrophe = (target: Target): boolean => {
 /** Neither in the workspace nor in the task's scratch. */
 export const isOutside = (target: Target): boolean => target.zone === 'outside' || target.zone === 'device';
 
-const SYSTEM_FILE = /^\/(etc|usr|bin|sbin|lib\w*|boot|sys|proc|System|Library|Applications|private\/etc|root)(\/|$)/;
+const SYSTEM_FILE = /^\/(etc|usr|bin|sbin|lib\w*|boot|sys|proc|System|Library|Applications|private\/etc)(\/|$)/;
 const HARMLESS_FILE = /^\/proc\/(self|\d+|\uFDD1)\/(fd|oom_score_adj|coredump_filter)/;
 
 /** Something the system reads: writing to it changes the machine. */
@@ -27,7 +27,10 @@ export const isSystemWrite = (target: Target): boolean =>
   target.zone !== 'workspace' &&
   target.zone !== 'git' &&
   target.zone !== 'scratch' &&
-  (target.zone === 'root' || (SYSTEM_FILE.test(target.path) && !HARMLESS_FILE.test(target.path))) &&
+  (target.zone === 'root' ||
+    target.path === '/root' ||
+    (target.zone === 'system' && target.path.startsWith('/root/')) ||
+    (SYSTEM_FILE.test(target.path) && !HARMLESS_FILE.test(target.path))) &&
   target.guarded !== 'profile';
 
 /** Modes and owners: system files always; home, workspace root and everything above only through and through. */
