@@ -117,11 +117,18 @@ export const valkeyWiped: FaultRow = {
   },
 };
 
+/** Its answers need neither server: it stays in service, and says what it lacks. */
+const answersWithoutValkey = (name: string): boolean => name.startsWith('guard-svc-');
+
 /** Everybody says that they are not ready, or that they are again. */
 const demandReadiness = async (context: RowContext, status: number, withinMs: number): Promise<void> => {
   const { world } = context;
   for (const name of clients(context)) {
-    const says = async (): Promise<boolean> => (await world.ready(name)).status === status;
+    const says = async (): Promise<boolean> => {
+      const { status: said, notes } = await world.ready(name);
+      const tells = notes.some((note) => note.includes('Valkey is away'));
+      return answersWithoutValkey(name) ? said === 200 && tells === (status === 503) : said === status;
+    };
     if (await context.until(says, withinMs, `${name} to answer ${status}`)) continue;
     const { status: said, notes } = await world.ready(name);
     context.violated(`${name} answered ${String(said)} to /readyz, not ${status} (${notes.join('; ')})`);
