@@ -19,6 +19,7 @@ export const addFaults = (program: Command, outcome: Outcome): void => {
     .option('--only <rows>', 'these rows of the fault table, by number')
     .option('--all', 'every row in full')
     .option('--seed <n>', 'turns the moments and places of the faults', '1')
+    .option('--jobs <n>', 'rows side by side; by default 2 in the short set, else 1')
     .option('--load-seconds <n>', 'how long row 14 lasts', '60')
     .option('--keep', 'keep the folders of the runs')
     .option('--json', 'print one JSON array; progress goes to standard error')

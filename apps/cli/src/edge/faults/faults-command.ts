@@ -3,6 +3,7 @@ import { parseOption, usageError, wholeNumber } from '../../core/arguments.js';
 import { exitCodeOf, progressLine, tableLines, type RowResult } from '../../core/faults/row-result.js';
 import { rowsWithLoad } from '../../flows/faults/rows.js';
 import { createRunRow, type FaultRow } from '../../flows/faults/run-row.js';
+import { runRows } from '../../flows/faults/run-rows.js';
 import { checkoutRoot } from '../checkout.js';
 import { interruption } from '../interruption.js';
 import { createTerminal, printJson } from '../terminal.js';
@@ -24,6 +25,10 @@ const choose = (given: Record<string, unknown>): readonly FaultRow[] => {
   return faultRows.filter(({ row }) => wanted.includes(row));
 };
 
+/** Two worlds at once by default in the short set, most of whose time is waiting; else one. */
+const jobsOf = (given: Record<string, unknown>, short: boolean): number =>
+  given['jobs'] === undefined ? (short ? 2 : 1) : parseOption(wholeNumber(1, 16), '--jobs', given['jobs'], '--jobs 2');
+
 /** `rig faults`: 0 when every row that ran holds. */
 export const runFaultsCommand = async (given: Record<string, unknown>): Promise<number> => {
   const rows = choose(given);
@@ -32,7 +37,8 @@ export const runFaultsCommand = async (given: Record<string, unknown>): Promise<
   const terminal = createTerminal(json ? process.stderr : process.stdout, Date.now);
   const stop = interruption();
   const say = (line: string): void => terminal.line(terminal.palette.dim(line));
-  const began = performance.now();
+  const now = (): number => performance.now();
+  const began = now();
   const short = given['all'] !== true && given['only'] === undefined;
   const runRow = createRunRow({
     startWorld: (row) => startWorld({ row, seed, flawless: short, keep: given['keep'] === true, say }),
@@ -40,25 +46,22 @@ export const runFaultsCommand = async (given: Record<string, unknown>): Promise<
     seed,
     short,
     signal: stop.signal,
-    now: () => performance.now(),
+    now,
     // Whoever aborts a sleep looks at the signal.
     sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined),
   });
-  const results: RowResult[] = [];
-  try {
-    for (const row of rows) {
-      if (stop.signal.aborted) return 130;
-      const at = performance.now();
-      say(`row ${row.row}: ${row.name}`);
-      const result = await runRow(row);
-      results.push(result);
-      for (const text of result.violations) terminal.line(terminal.palette.bad(text));
-      say(progressLine(result, performance.now() - at, performance.now() - began));
-    }
-  } finally {
-    stop.dispose();
-  }
+  const run = async (row: FaultRow): Promise<RowResult> => {
+    const at = now();
+    say(`row ${row.row}: ${row.name}`);
+    const result = await runRow(row);
+    for (const text of result.violations) terminal.line(terminal.palette.bad(`row ${row.row}: ${text}`));
+    say(progressLine(result, now() - at, now() - began));
+    return result;
+  };
+  const results = await runRows({ rows, jobs: jobsOf(given, short), run, signal: stop.signal });
+  const stopped = stop.signal.aborted;
+  stop.dispose();
   for (const line of tableLines(results)) terminal.line(line);
   if (json) printJson(results);
-  return exitCodeOf(results);
+  return stopped ? 130 : exitCodeOf(results);
 };

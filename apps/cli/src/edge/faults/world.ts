@@ -193,6 +193,8 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
   let system: RunningSystem | undefined;
   try {
     system = await startBroken(parts, notify);
+    // Who gave up waiting for a slow start and was started again did not die of what the row does.
+    deaths.length = 0;
     return await worldOf(parts, system);
   } catch (error) {
     await system?.stop();

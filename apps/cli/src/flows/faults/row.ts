@@ -30,6 +30,8 @@ export interface FaultRow {
   readonly name: string;
   /** Part of the short set. */
   readonly inShort: boolean;
+  /** Measures the machine: never beside another row. */
+  readonly alone?: boolean;
   /** Author agents, each with one worker. Default 1. */
   readonly authors?: number;
   /** Workers of the one reviewer agent. Default 1. */
