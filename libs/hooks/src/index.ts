@@ -9,6 +9,7 @@ export {
 export { clientOf } from './clients/index.js';
 export { CANARY_SESSION, GUARD_SPOOL, HOOK_VARIABLES } from './environment.js';
 export { applySettings, planSettings, settingsFile, type SettingsChange, type SettingsPlace } from './install.js';
+export { CANARY_COMMAND, createProveGuard, type ProveGuard, type ProveGuardDeps } from './installed/prove-guard.js';
 export { runInstalled, type InstalledCall, type InstalledEnd } from './installed/run-installed.js';
 export { hookStatus, type HookStatus } from './installed/status.js';
 export { KIT, type CompiledPolicy, type HookFile } from './kit/files.js';

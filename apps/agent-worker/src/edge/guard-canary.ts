@@ -1,6 +1,6 @@
+import type { ProveGuard } from '@rig/hooks';
 import { backoff, messageOf, type Clock, type Lifecycle, type Logger } from '@rig/kernel';
 import type { ServicePart } from '@rig/nest-kit';
-import type { ProveGuard } from '../flows/prove-guard.js';
 
 export interface GuardCanary extends Lifecycle {
   /** Resolves once the guard is proven to hold. */

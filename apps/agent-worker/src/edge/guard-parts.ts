@@ -1,19 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConductorClient } from '@rig/agent-kit';
-import { CANARY_SESSION, clientOf, runInstalled } from '@rig/hooks';
+import { CANARY_COMMAND, CANARY_SESSION, clientOf, createProveGuard, runInstalled } from '@rig/hooks';
 import { RigError, uuidv7 } from '@rig/kernel';
 import type { Kit } from '@rig/nest-kit';
 import type { AgentConfig } from '@rig/policy';
 import { agentEnvironment } from '../core/agent-environment.js';
-import { createProveGuard } from '../flows/prove-guard.js';
 import { hookEnvironment, makeHookedHome, type AgentHook } from './agent-hook.js';
 import { commandOf } from './command-of.js';
 import { createGuardCanary, type GuardCanary } from './guard-canary.js';
 import type { SpoolDelivery } from './spool-delivery.js';
-
-/** Forbidden everywhere, and harmless where nothing forbids it: it changes nothing, and asks for no password. */
-const FORBIDDEN = 'sudo -n true';
 
 export interface CanaryDeps {
   readonly kit: Kit;
@@ -42,7 +38,7 @@ const callAsAgent =
     return runInstalled({
       client,
       settings: settings ?? join(env['HOME'] ?? home, clientOf(client).file.user),
-      command: FORBIDDEN,
+      command: CANARY_COMMAND,
       cwd: workspace,
       session: `${CANARY_SESSION}${id}`,
       env,

@@ -10,6 +10,7 @@ import { addEvents } from './commands/events.js';
 import { addExplain } from './commands/explain.js';
 import { addGuard } from './commands/guard.js';
 import { addLog } from './commands/log.js';
+import { addHooks } from './commands/hooks.js';
 import { addPause, addResume } from './commands/pause.js';
 import { addPolicy } from './commands/policy.js';
 import { addReplay } from './commands/replay.js';
@@ -59,6 +60,7 @@ Examples:
     addResume,
     addDead,
     addGuard,
+    addHooks,
     addWebhooks,
     addToken,
     addPolicy,

@@ -19,6 +19,7 @@ export const claudeCode: Client = {
   title: 'Claude Code',
   file: { managed: 'etc/claude-code/managed-settings.json', user: '.claude/settings.json' },
   shellTool: 'Bash',
+  caveat: () => undefined,
   advice: (scope) =>
     scope === 'managed'
       ? ['Never start the client with --bare.']

@@ -34,6 +34,8 @@ export interface Client {
   readonly file: Readonly<Record<Scope, string>>;
   /** The tool that runs commands, as hooks are told of it. */
   readonly shellTool: string;
+  /** What cannot be seen from here and has to hold as well, as a sentence; undefined if there is nothing. */
+  caveat(scope: Scope): string | undefined;
   /** What there is to do besides writing the file, as sentences. */
   advice(scope: Scope): readonly string[];
   /**

@@ -67,6 +67,7 @@ export const codex: Client = {
   title: 'Codex',
   file: { managed: 'etc/codex/requirements.toml', user: '.codex/hooks.json' },
   shellTool: 'Bash',
+  caveat: (scope) => (scope === 'user' ? 'Codex runs it only once it was trusted there: /hooks' : undefined),
   advice: (scope) =>
     scope === 'managed'
       ? []

@@ -20,6 +20,7 @@ export const geminiCli: Client = {
   title: 'Gemini CLI',
   file: { managed: 'etc/gemini-cli/settings.json', user: '.gemini/settings.json' },
   shellTool: 'run_shell_command',
+  caveat: () => undefined,
   advice: () => [
     'Do not trust folders that agents work in: settings of a trusted workspace can name hooks that are not to run.',
   ],

@@ -78,7 +78,7 @@ const kitNotes = async (kit: string): Promise<readonly string[]> => {
 /** How a client's settings stand: whether the guard is in them, and whether it can do its work. */
 export const hookStatus = async (client: ClientName, place: SettingsPlace): Promise<HookStatus> => {
   const file = settingsFile(client, place);
-  const { read, shellTool } = clientOf(client);
+  const { read, shellTool, caveat } = clientOf(client);
   const common = { client, scope: place.scope, file } as const;
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return { ...common, state: 'absent', kit: null, problems: [], notes: [] };
@@ -98,6 +98,6 @@ export const hookStatus = async (client: ClientName, place: SettingsPlace): Prom
     ...(client === 'claude-code' && guard?.failsClosed === false ? ['onFailure is not "block"'] : []),
     ...(await kitProblems(kit)),
   ];
-  const notes = await kitNotes(kit).catch(() => []);
+  const notes = [...(await kitNotes(kit).catch(() => [])), ...[caveat(place.scope) ?? []].flat()];
   return { ...common, state: problems.length === 0 ? 'guarded' : 'faulty', kit, problems, notes };
 };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Outcome } from '../outcome.js';
+import { addCanary } from './guard-canary.js';
 
 const CHECK_EXAMPLES = `
 Examples:
@@ -98,4 +99,5 @@ export const addGuard = (program: Command, outcome: Outcome): void => {
   const guard = program.command('guard').description('The command guard: check, explain, and what it refused');
   addChecks(guard, outcome);
   addLists(guard, outcome);
+  addCanary(guard, outcome);
 };

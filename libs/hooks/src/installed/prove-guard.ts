@@ -13,6 +13,9 @@ export interface ProveGuardDeps {
   readonly arriveMs?: number;
 }
 
+/** Forbidden everywhere, and harmless where nothing forbids it: it changes nothing, and asks for no password. */
+export const CANARY_COMMAND = 'sudo -n true';
+
 /** Between two questions for the event. */
 const ASK_MS = 20;
 
