@@ -22,8 +22,10 @@ export const createRecords = (pool: SqlPool): Records => ({
   },
   age: async (hours) => {
     await pool.query(
-      `update conductor.inbox set received_at = received_at - make_interval(hours => $1),
-         settled_at = settled_at - make_interval(hours => $1)`,
+      `update conductor.inbox set
+         received_at = least(received_at, now() - make_interval(hours => $1)),
+         settled_at = least(settled_at, now() - make_interval(hours => $1))
+       where received_at > now() - make_interval(hours => $1)`,
       [hours],
     );
   },
