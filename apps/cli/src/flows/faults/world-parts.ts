@@ -92,7 +92,7 @@ export interface Records {
   inboxRows(guidPrefix?: string): Promise<number>;
   /** What became of one entry of the inbox. */
   outcome(id: string): Promise<{ readonly outcome: string | null; readonly reason: string | null } | undefined>;
-  /** Makes the inbox so many hours older. */
+  /** Makes everything in the inbox at least so many hours old. */
   age(hours: number): Promise<void>;
   endState(): Promise<EndState>;
   /** The board that the dispatcher saved last. */
