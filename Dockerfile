@@ -21,6 +21,11 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN node node_modules/typescript/bin/tsc -b
 
+# The guard's hook, which a worker puts before the tools of its agent and proves before it takes a task.
+FROM build AS guard
+RUN node tools/hook/bundle.ts
+RUN node --input-type=module --eval "import { installKit } from '@rig/hooks'; await installKit({ bundle: '/src/apps/guard-hook/dist/bundle', kit: '/opt/rig/guard', policyFile: null });"
+
 # Packages at run time: no tools, no embedded servers.
 FROM ${NODE_IMAGE} AS deps
 WORKDIR /app
@@ -68,6 +73,7 @@ FROM service AS agent-worker
 USER 0
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates git && rm -rf /var/lib/apt/lists/*
+COPY --from=guard /opt/rig/guard /opt/rig/guard
 # A volume that is mounted here for the first time takes over who owns it.
 RUN install -d -o 1000 -g 1000 /work /data
 USER 1000:1000

@@ -24,7 +24,7 @@ import { createReviewTask } from '../flows/review-task.js';
 import { createWorkOffer } from '../flows/work-offer.js';
 import { createAgentCommand } from './agent-command.js';
 import type { AgentHook } from './agent-hook.js';
-import { behindGuard } from './guard-canary.js';
+import { behindGuard, type GuardCanary } from './guard-canary.js';
 import { createWorkerCanary } from './guard-parts.js';
 import { createHttpIntake } from './http-intake.js';
 import { commandOf } from './command-of.js';
@@ -37,6 +37,23 @@ import { createWorkspaces } from './workspaces.js';
 
 /** Beside the drain: to hand back, to send the last report, to stop. In milliseconds. */
 const ENDING_MS = 5_000;
+
+/** A worker for one task that cannot prove its guard makes room for the next one after so long, in milliseconds. */
+const UNGUARDED_MS = 60_000;
+
+const guardPatience = (
+  { clock, stopping }: Kit,
+  canary: GuardCanary,
+  giveUp: (error: unknown) => void,
+): ServicePart => ({
+  name: 'guard-patience',
+  start: async () => {
+    void clock.sleep(UNGUARDED_MS, stopping).then(() => {
+      if (!stopping.aborted && !canary.check().ready) giveUp(new Error('the guard was not proven in time'));
+    });
+  },
+  stop: async () => undefined,
+});
 
 const part = (name: string, { start, stop }: Lifecycle): ServicePart => ({ name, start, stop });
 
@@ -196,9 +213,10 @@ export const createWorker = async (config: Config, kit: Kit): Promise<Omit<Servi
     finish();
   };
   const taking = (intake.parts ?? []).map((one) => (one.name === 'intake' ? behindGuard(one, canary, notTaken) : one));
+  const patience = oneShot === undefined ? [] : [guardPatience(kit, canary, notTaken)];
   const reporting = [part('reports', spools.reports), part('blocks', spools.blocks)];
   return {
-    parts: [file, leftovers, ...reporting, part('guard-canary', canary), ...taking],
+    parts: [file, leftovers, ...reporting, part('guard-canary', canary), ...patience, ...taking],
     ready: { agents: file.check, 'guard-canary': canary.check, ...intake.ready },
     shutdownMs: config.RIG_DRAIN_SECONDS * 1_000 + ENDING_MS,
   };
