@@ -34,13 +34,27 @@ app.kubernetes.io/part-of: rig
   {{- end }}
 {{- end }}
 
-{{/* Port 443 of the outside; link-local addresses, where clouds hand out credentials, are never among it. */}}
+{{/* Ports of the outside: TLS, and the forge's own where that is another. As JSON. */}}
+{{- define "rig.outsidePorts" -}}
+{{- $ports := list "443" }}
+{{- range $url := list .Values.github.apiUrl .Values.github.gitUrl }}
+{{- $parsed := urlParse $url }}
+{{- $own := hasPrefix "http://" $url | ternary "80" "443" }}
+{{- if contains ":" $parsed.host }}{{ $own = $parsed.host | splitList ":" | last }}{{ end }}
+{{- $ports = append $ports $own }}
+{{- end }}
+{{- dict "ports" (uniq $ports) | toJson }}
+{{- end }}
+
+{{/* The outside, by these ports; link-local addresses, where clouds hand out credentials, are never among it. */}}
 {{- define "rig.toOutside" -}}
 - ports:
-    - { port: 443, protocol: TCP }
+    {{- range (include "rig.outsidePorts" .root | fromJson).ports }}
+    - { port: {{ . }}, protocol: TCP }
+    {{- end }}
   to:
-    {{- if . }}
-    {{- toYaml . | nindent 4 }}
+    {{- if .peers }}
+    {{- toYaml .peers | nindent 4 }}
     {{- else }}
     - ipBlock: { cidr: 0.0.0.0/0, except: [169.254.0.0/16] }
     - ipBlock: { cidr: '::/0', except: ['fe80::/10'] }
@@ -67,12 +81,15 @@ app.kubernetes.io/part-of: rig
 {{- end }}
 {{- end }}
 
-{{/* One egress rule of a Cilium policy to hosts of the values, over TLS. */}}
+{{/* One egress rule of a Cilium policy to hosts of the values. (dict "root" $ "hosts" list) */}}
 {{- define "rig.ciliumHosts" -}}
 - toFQDNs:
-    {{- range . }}
+    {{- range .hosts }}
     - {{ contains "*" . | ternary "matchPattern" "matchName" }}: {{ . | quote }}
     {{- end }}
   toPorts:
-    - ports: [{ port: '443', protocol: TCP }]
+    - ports:
+        {{- range (include "rig.outsidePorts" .root | fromJson).ports }}
+        - { port: {{ . | quote }}, protocol: TCP }
+        {{- end }}
 {{- end }}

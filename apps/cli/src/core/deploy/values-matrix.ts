@@ -110,6 +110,7 @@ export const valuesMatrix: Readonly<Record<string, Values>> = Object.fromEntries
       migrations: { enabled: false },
     },
     'servers at known addresses': {
+      github: { apiUrl: 'https://forge.example:8443/api/v3', gitUrl: 'http://forge.example' },
       postgres: { url: 'postgresql://10.0.0.7:6432/rig', peers: [{ ipBlock: { cidr: '10.0.0.0/24' } }] },
       valkey: {
         peers: [{ namespaceSelector: { matchLabels: { name: 'data' } }, podSelector: { matchLabels: { app: 'v' } } }],

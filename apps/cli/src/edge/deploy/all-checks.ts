@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { CheckOutcome } from '../../core/deploy/check-report.js';
 import type { Manifest } from '../../core/deploy/manifest.js';
+import { warmAgent } from '../../core/deploy/values-matrix.js';
 import type { DeployCheck } from '../../flows/deploy/run-checks.js';
 import { openChart, type Chart } from './chart.js';
 import { checkPolicy, checkSchemas, lintChart, refuseMistakes, renderMatrix } from './checks/chart-checks.js';
@@ -10,7 +11,9 @@ import { checkFluxFiles, checkFluxSchemas, checkRelease } from './checks/flux-ch
 import { checkDockerfile, checkLayers } from './checks/image-checks.js';
 import { compareWithChart, rehearseAll } from './checks/keda-checks.js';
 import { checkAlerts, checkCollector, checkDashboards, runAmtool, runPromtool } from './checks/watch-checks.js';
+import { checkReach } from './checks/reach-checks.js';
 import { readManifests } from './manifests.js';
+import { readServices } from './read-services.js';
 import { findHelm } from './tools/helm.js';
 import { findPrometheusTool } from './tools/prometheus.js';
 import type { FindOptions, FoundTool, Tool } from './tools/tool.js';
@@ -35,6 +38,7 @@ interface Bench {
 /** Names in the matrix of values. */
 const AGENTS = 'agents, warm and as jobs';
 const EVERYTHING = 'everything';
+const TRIAL = 'trial with everything';
 
 const withTool = async (found: Promise<FoundTool>, work: Work<Tool>): Promise<CheckOutcome> => {
   const tool = await found;
@@ -59,6 +63,11 @@ const chartChecks = ({ root, rendered, withChart }: Bench): readonly DeployCheck
   { name: 'chart: mistakes are refused', run: () => withChart(refuseMistakes) },
   { name: 'chart: schemas, no unknown key', run: () => withChart(() => checkSchemas(rendered)) },
   { name: 'chart: pod policy', run: () => withChart(() => checkPolicy(rendered)) },
+  {
+    name: 'chart: who reaches whom',
+    run: () =>
+      withChart(async () => checkReach(rendered.get(TRIAL) ?? [], await readServices(root), `agent-${warmAgent.name}`)),
+  },
   {
     name: 'chart: the values of docs/operations.md',
     run: () => withChart((chart) => checkDocumentedValues(root, chart)),
