@@ -1,28 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseOption, usageError, wholeNumber } from '../../core/arguments.js';
 import { exitCodeOf, progressLine, tableLines, type RowResult } from '../../core/faults/row-result.js';
-import { rowsWithLoad } from '../../flows/faults/rows.js';
+import { faultRows } from '../../flows/faults/rows.js';
 import { createRunRow, type FaultRow } from '../../flows/faults/run-row.js';
 import { runRows } from '../../flows/faults/run-rows.js';
 import { checkoutRoot } from '../checkout.js';
 import { interruption } from '../interruption.js';
 import { createTerminal, printJson } from '../terminal.js';
 import { readFaultPoints } from './read-fault-points.js';
+import { whyNoDisks } from './small-disks.js';
 import { startWorld } from './world.js';
 
 const choose = (given: Record<string, unknown>): readonly FaultRow[] => {
-  const faultRows = rowsWithLoad(
-    parseOption(wholeNumber(1, 3_600), '--load-seconds', given['loadSeconds'], '--load-seconds 600'),
-  );
-  if (typeof given['only'] !== 'string')
-    return given['all'] === true ? faultRows : faultRows.filter((row) => row.inShort);
+  const loadSeconds = parseOption(wholeNumber(1, 3_600), '--load-seconds', given['loadSeconds'], '--load-seconds 600');
+  const rows = faultRows({ loadSeconds, whyNoDisks });
+  if (typeof given['only'] !== 'string') return given['all'] === true ? rows : rows.filter((row) => row.inShort);
   const wanted = given['only'].split(',').map(Number);
-  const unknown = wanted.find((number) => !faultRows.some(({ row }) => row === number));
+  const unknown = wanted.find((number) => !rows.some(({ row }) => row === number));
   if (unknown !== undefined) {
-    const known = faultRows.map(({ row }) => row).join(', ');
+    const known = rows.map(({ row }) => row).join(', ');
     throw usageError(`--only: there is no row ${unknown} here`, `Rows that can be run: ${known}`);
   }
-  return faultRows.filter(({ row }) => wanted.includes(row));
+  return rows.filter(({ row }) => wanted.includes(row));
 };
 
 /** Two worlds at once by default in the short set, most of whose time is waiting; else one. */

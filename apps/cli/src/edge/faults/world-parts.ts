@@ -11,6 +11,7 @@ import type { Observer } from './observer.js';
 import { replayHistories } from './replay-histories.js';
 import { residentMemory } from './resident-memory.js';
 import { createRecords } from './records.js';
+import type { SmallDisks } from './small-disks.js';
 import { createStreams } from './streams.js';
 
 export interface WorldPartsOptions {
@@ -22,6 +23,7 @@ export interface WorldPartsOptions {
   readonly personToken: string;
   readonly gatewayUrl: string;
   readonly conductorUrl: string;
+  readonly disks: SmallDisks;
   processes(): readonly WorldProcess[];
 }
 
@@ -45,6 +47,7 @@ export const createWorldParts = async (
       operatorToken: operatorToken ?? '',
     }),
     streams,
+    disk: options.disks.disk,
     claimer: (n, random, slow) => createClaimer({ id: claimerId(n), conductorUrl, gatewayUrl, tokens, random, slow }),
     replayHistories: () => replayHistories(paths.root),
     memory: async (name) => {

@@ -22,6 +22,7 @@ import { createLinks, type Links } from './links.js';
 import { createObserver, type Observer } from './observer.js';
 import { recordedDoors } from './recorded-doors.js';
 import { startServers, type Servers } from './servers.js';
+import { mountDisks, type SmallDisks } from './small-disks.js';
 import { createWorldParts } from './world-parts.js';
 import { createForgeHands } from './forge-hands.js';
 import { createWorldProcesses } from './world-processes.js';
@@ -47,12 +48,14 @@ interface Parts {
   readonly history: History;
   readonly servers: Servers;
   readonly links: Links;
+  readonly disks: SmallDisks;
   readonly arming: Arming;
   readonly plan: WorldPlan;
 }
 
-const stopAround = async ({ servers, links }: Parts): Promise<void> => {
+const stopAround = async ({ servers, links, disks }: Parts): Promise<void> => {
   await Promise.all([servers.postgres.stop(), servers.valkey.stop(), links.close()]);
+  await disks.unmount();
 };
 
 const startBroken = async (parts: Parts, notify: (event: ProcessEvent) => void): Promise<RunningSystem> => {
@@ -134,7 +137,7 @@ const worldOf = async (parts: Parts, system: RunningSystem): Promise<World> => {
     dead: () => more.streams.deadLetters(),
   });
   const urls = { valkeyUrl: servers.valkey.url, forgeUrl, gatewayUrl, conductorUrl };
-  const more = await createWorldParts({ paths, observer, ...processes, repo: REPO, personToken, ...urls });
+  const more = await createWorldParts({ ...parts, observer, ...processes, repo: REPO, personToken, ...urls });
   return {
     ...more,
     ...recordedDoors(more.doors, history),
@@ -180,12 +183,18 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
   const deaths: string[] = [];
   const history = openHistory(`${paths.root}/history.jsonl`, () => performance.now());
   const notify = recording(options, deaths, history);
+  const disks = await mountDisks(paths, options.row.smallDisks === true);
+  const servers = await startServers(paths.data, notify).catch(async (error: unknown) => {
+    await disks.unmount();
+    throw error;
+  });
   const parts: Parts = {
     options,
+    disks,
+    servers,
     paths,
     deaths,
     history,
-    servers: await startServers(paths.data, notify),
     links: createLinks(history),
     arming: createArming(`${paths.root}/faults`, history),
     plan: planWorld(options.row),

@@ -48,6 +48,8 @@ export interface FaultRow {
   readonly claimers?: number;
   /** Settings of processes, by how their names begin. */
   readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Postgres, Valkey and the workers each on a small disk of its own. */
+  readonly smallDisks?: boolean;
   /** Everything a row does, start and stop aside, must be over after so many seconds. Default 240. */
   readonly boundSeconds?: number;
   /** Why it cannot run here; undefined when it can. */

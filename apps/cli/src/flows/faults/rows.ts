@@ -1,3 +1,4 @@
+import { fullDisks } from './row-disks.js';
 import { underLoad } from './row-load.js';
 import { rollingUpgrade } from './row-upgrade.js';
 import { slowConsumers } from './row-slow.js';
@@ -14,8 +15,15 @@ import { partitions } from './row-partitions.js';
 import { valkeyKilled, valkeyStopped, valkeyWiped } from './rows-of-valkey.js';
 import type { FaultRow } from './run-row.js';
 
+export interface RowOptions {
+  /** How long the load of row 14 lasts. */
+  readonly loadSeconds: number;
+  /** Why no small disk can be made here; undefined when one can. */
+  whyNoDisks(): Promise<string | undefined>;
+}
+
 /** The rows of the fault table that need a running system, in order; the others are tests beside the code. */
-export const faultRows: readonly FaultRow[] = [
+export const faultRows = ({ loadSeconds, whyNoDisks }: RowOptions): readonly FaultRow[] => [
   killAtPoints,
   zombieWorker,
   valkeyKilled,
@@ -26,15 +34,12 @@ export const faultRows: readonly FaultRow[] = [
   lateDeliveries,
   forgedDeliveries,
   poisonedStreams,
+  fullDisks(whyNoDisks),
   slowConsumers,
-  underLoad(60),
+  underLoad(loadSeconds),
   rollingUpgrade,
   killServices,
   rebuiltConsumer,
   forgeRefuses,
   noWorkers,
 ];
-
-/** The same rows, the load of row 14 lasting so many seconds. */
-export const rowsWithLoad = (seconds: number): readonly FaultRow[] =>
-  faultRows.map((row) => (row.row === 14 ? underLoad(seconds) : row));

@@ -127,7 +127,19 @@ export interface Claimer {
   drop(): Promise<boolean>;
 }
 
+/** Folders of a run that may lie on disks of their own. */
+export type DiskName = 'postgres' | 'valkey' | 'work';
+
+/** A disk that is small enough to be filled. */
+export interface Disk {
+  /** Leaves no byte on it, until it is freed. */
+  fill(): Promise<void>;
+  free(): Promise<void>;
+}
+
 export interface WorldParts {
+  /** Undefined where the row did not ask for small disks. */
+  disk(name: DiskName): Disk | undefined;
   /** @param slow  milliseconds between the steps of a task, from 0 up to this, as `random` says */
   claimer(n: number, random: () => number, slow: number): Claimer;
   /** Folds the recorded histories of earlier versions with this checkout's code; counts of tests. */
