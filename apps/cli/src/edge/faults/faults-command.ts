@@ -7,6 +7,7 @@ import { runRows } from '../../flows/faults/run-rows.js';
 import { checkoutRoot } from '../checkout.js';
 import { interruption } from '../interruption.js';
 import { createTerminal, printJson } from '../terminal.js';
+import { runInNamespace } from './own-namespace.js';
 import { readFaultPoints } from './read-fault-points.js';
 import { whyNoDisks } from './small-disks.js';
 import { startWorld } from './world.js';
@@ -52,7 +53,8 @@ export const runFaultsCommand = async (given: Record<string, unknown>): Promise<
   const run = async (row: FaultRow): Promise<RowResult> => {
     const at = now();
     say(`row ${row.row}: ${row.name}`);
-    const result = await runRow(row);
+    const elsewhere = row.smallDisks === true ? await runInNamespace(row.row, seed) : undefined;
+    const result = elsewhere ?? (await runRow(row));
     for (const text of result.violations) terminal.line(terminal.palette.bad(`row ${row.row}: ${text}`));
     say(progressLine(result, now() - at, now() - began));
     return result;

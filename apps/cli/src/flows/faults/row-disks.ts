@@ -82,8 +82,11 @@ const fullSpool = async (context: RowContext): Promise<void> => {
   if (!(await context.until(stopped, 60_000, 'a worker to come to its push'))) context.violated('nothing was pushed');
   world.disarm(WORKER);
   await whileFull(context, 'work', async () => {
-    world.signal(WORKER, 'SIGCONT');
-    await context.pause(HOLD_MS);
+    // Told more than once: what says that it stops does not say that it has stopped.
+    for (let n = 0; n < 5; n++) {
+      world.signal(WORKER, 'SIGCONT');
+      await context.pause(HOLD_MS / 5);
+    }
   });
 };
 
