@@ -20,6 +20,34 @@ const BATCH = 200;
 
 const COLUMNS = 'position, subject, version, id, type, dataschema, data, meta';
 
+/** Woken by NOTIFY, reads what came and hands it on, until it is stopped. */
+const follow = async (
+  client: pg.Client,
+  schema: string,
+  add: (rows: readonly Row[]) => Promise<void>,
+): Promise<() => Promise<void>> => {
+  const head = await client.query<{ head: string }>(`select max(position) as head from ${schema}.events`);
+  let reached = Number(head.rows[0]?.head ?? 0);
+  let going: Promise<void> = Promise.resolve();
+  const step = async (): Promise<void> => {
+    const found = await client.query<Row>(
+      `select ${COLUMNS} from ${schema}.events where position > $1 order by position limit ${BATCH}`,
+      [reached],
+    );
+    if (found.rows.length === 0) return;
+    reached = Number(found.rows.at(-1)?.position);
+    await add(found.rows);
+  };
+  const wake = (): void => void (going = going.then(step));
+  client.on('notification', wake);
+  await client.query(`listen ${schema}_events`);
+  return async () => {
+    await client.query(`unlisten ${schema}_events`);
+    client.off('notification', wake);
+    await going;
+  };
+};
+
 /** What anyone would write first: no order check, no offers, no marker, one relay at a time. */
 export const openBareRelay = async (postgres: string, valkey: string, schema: string): Promise<BareRelay> => {
   const client = new pg.Client({ connectionString: postgres });
@@ -44,28 +72,7 @@ export const openBareRelay = async (postgres: string, valkey: string, schema: st
       }
       await client.query('commit');
     },
-    follow: async (stream) => {
-      const head = await client.query<{ head: string }>(`select max(position) as head from ${schema}.events`);
-      let reached = Number(head.rows[0]?.head ?? 0);
-      let going: Promise<void> = Promise.resolve();
-      const step = async (): Promise<void> => {
-        const found = await client.query<Row>(
-          `select ${COLUMNS} from ${schema}.events where position > $1 order by position limit ${BATCH}`,
-          [reached],
-        );
-        if (found.rows.length === 0) return;
-        reached = Number(found.rows.at(-1)?.position);
-        await add(stream, found.rows);
-      };
-      const wake = (): void => void (going = going.then(step));
-      client.on('notification', wake);
-      await client.query(`listen ${schema}_events`);
-      return async () => {
-        await client.query(`unlisten ${schema}_events`);
-        client.off('notification', wake);
-        await going;
-      };
-    },
+    follow: (stream) => follow(client, schema, (rows) => add(stream, rows)),
     close: async () => {
       await redis.quit();
       await client.end();
