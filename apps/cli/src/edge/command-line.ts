@@ -26,6 +26,32 @@ import type { Outcome } from './outcome.js';
 /** Exit codes: 0 it worked, 1 it did not, 2 the command line was wrong, 130 stopped by Ctrl-C. */
 const USAGE_EXIT = 2;
 
+/** In the order in which `--help` shows them. */
+const COMMANDS = [
+  addUp,
+  addDemo,
+  addTest,
+  addFaults,
+  addBench,
+  addDoctor,
+  addStatus,
+  addTimeline,
+  addExplain,
+  addEvents,
+  addReplay,
+  addPause,
+  addResume,
+  addDead,
+  addGuard,
+  addHooks,
+  addWebhooks,
+  addToken,
+  addPolicy,
+  addLog,
+  addDeploy,
+  addCompose,
+] as const;
+
 const buildProgram = (outcome: Outcome): Command => {
   const program = new Command('rig')
     .description('Rig takes an issue to a merged pull request: agents do the work, people see and steer every step.')
@@ -44,32 +70,7 @@ Examples:
   $ rig explain acme/greeter#1        why an issue is where it is
   $ rig pause all --stop-running      the emergency stop`,
     );
-  for (const add of [
-    addUp,
-    addDemo,
-    addTest,
-    addFaults,
-    addBench,
-    addDoctor,
-    addStatus,
-    addTimeline,
-    addExplain,
-    addEvents,
-    addReplay,
-    addPause,
-    addResume,
-    addDead,
-    addGuard,
-    addHooks,
-    addWebhooks,
-    addToken,
-    addPolicy,
-    addLog,
-    addDeploy,
-    addCompose,
-  ]) {
-    add(program, outcome);
-  }
+  for (const add of COMMANDS) add(program, outcome);
   // Commander hands the override on only to commands made after it; ours are attached whole.
   const override = (command: Command): void => {
     command.exitOverride();

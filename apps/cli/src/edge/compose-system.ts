@@ -5,7 +5,7 @@ import { APP_IDS, forgeSeed } from '../core/forge-seed.js';
 import type { ForgeChoice } from '../core/forge-choice.js';
 import type { ProcessEvent, ProcessSpec } from '../core/process-spec.js';
 import type { RestartPolicy } from '../core/restart-policy.js';
-import { appKeyFile, type RunPaths } from '../core/run-paths.js';
+import { appKeyFile, type AppRole, type RunPaths } from '../core/run-paths.js';
 import { keepServer, type KeptServer } from '../flows/keep-server.js';
 import { createStartSystem, type RunningSystem, type SystemGroups } from '../flows/start-system.js';
 import { createSupervisor } from '../flows/supervise.js';
@@ -154,13 +154,8 @@ export const startSystem = async (options: ComposeOptions): Promise<RunningSyste
     },
     seedForge: async (webhookUrl) => {
       const template = `${appsDir}/cli/templates/greeter`;
-      const seed = forgeSeed({
-        ...secrets,
-        keyFile: (role) => appKeyFile(paths, role),
-        repo: options.repo,
-        template,
-        webhookUrl,
-      });
+      const keyFile = (role: AppRole): string => appKeyFile(paths, role);
+      const seed = forgeSeed({ ...secrets, keyFile, repo: options.repo, template, webhookUrl });
       await writePrivate(paths.forgeSeed, `${JSON.stringify(seed, null, 2)}\n`);
     },
     ...servers(options),
