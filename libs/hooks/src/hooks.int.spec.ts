@@ -126,7 +126,7 @@ describe('what lets commands run unguarded', () => {
       'no hook',
     ],
     ['another hook alone', (text) => text.replace(/[^"]+rig-guard/, '/usr/bin/true'), 'ended with 0'],
-    ['a hook that is not there', (text) => text.replace(/[^"]+rig-guard/, '/nonexistent/rig-guard'), 'no exit code'],
+    ['a hook that is not there', (text) => text.replace(/[^"]+rig-guard/, '/nonexistent/rig-guard'), 'ended with 127'],
     ['a hook that exits with 1', (text) => text.replace(/[^"]+rig-guard/, '/usr/bin/false'), 'ended with 1'],
     ['settings that are no JSON', (text) => text.slice(0, -5), 'no JSON'],
   ])('is found: %s', async (_what, change, why) => {

@@ -4,8 +4,7 @@ import type { Place } from '@rig/guard';
 import { HOOK_VARIABLES, repositoryTop } from '@rig/hooks';
 import { accept, refuse, type Refusal, type Result } from '@rig/kernel';
 import type { ToolCall } from '../core/tool-call.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from './client-environment.js';
 
 /** Variables whose values the commands of an agent see as the hook does. */
 const SHARED = [

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   ALLOWED,
+  asClient,
   claudeInput,
   createInstalledHook,
   refused,
@@ -125,7 +126,7 @@ describe('the workspace', () => {
   it('is the repository round the folder where no worker says anything', async () => {
     const deep = join(hook.workspace, 'a/b');
     await mkdir(deep, { recursive: true });
-    const [program, env] = [[join(hook.kit, 'rig-guard')], { HOME: hook.home }] as const;
+    const [program, env] = [asClient([join(hook.kit, 'rig-guard')]), { HOME: hook.home }] as const;
     const write = (file: string): string => claude({ tool_name: 'Write', cwd: deep, tool_input: { file_path: file } });
     expect(await runProgram(program, write('../../c.ts'), env)).toEqual(ALLOWED);
     expect(await runProgram(program, write('../../../c.ts'), env)).toEqual(refused('outside the workspace'));
@@ -142,6 +143,27 @@ describe('the workspace', () => {
     for (const name of ['RIG_SCRATCH_DIR', 'TMPDIR']) {
       expect(await hook.run(write('/srv/data/x'), { env: { [name]: '/srv/data' } })).toEqual(refused());
     }
+  });
+});
+
+describe('what the client sets for its hooks, as settings of a workspace can make it,', () => {
+  it('does not say what the workspace is, who the agent is, or where reports go', async () => {
+    const handedOn = {
+      RIG_WORKSPACE: '/srv',
+      RIG_AGENT_ID: 'dev-e-9',
+      RIG_SPOOL_DIR: '/tmp',
+      RIG_SCRATCH_DIR: '/srv/x',
+    };
+    expect(await hook.bash('rm -rf /srv/data', { handedOn })).toEqual(refused('outside the workspace'));
+    expect(await hook.reports()).toMatchObject([{ data: { agent: 'dev-e-1', workspace: hook.workspace } }]);
+  });
+
+  it('makes Node load nothing', async () => {
+    const evil = join(hook.workspace, 'evil.cjs');
+    await writeFile(evil, 'process.exit(0)');
+    expect(await hook.bash('sudo true', { handedOn: { NODE_OPTIONS: `--require=${evil}` } })).toMatchObject({
+      code: 2,
+    });
   });
 });
 

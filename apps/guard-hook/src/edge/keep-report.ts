@@ -1,8 +1,7 @@
 import { GUARD_SPOOL, HOOK_VARIABLES } from '@rig/hooks';
 import { createSpoolWriter, type Kept } from '@rig/spool';
 import type { BlockedFact, Identity } from '../core/blocked-fact.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from './client-environment.js';
 
 const AGENT = /^[a-z][a-z0-9-]{0,39}$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,6 +1,7 @@
 import { HOOK_VARIABLES, readHookFile, scriptsIn } from '@rig/hooks';
 import { isoTime, uuidv7 } from '@rig/kernel';
 import { createGuardCall, type Verdict } from '../flows/guard-call.js';
+import type { Environment } from './client-environment.js';
 import { findPlace } from './find-place.js';
 import { identityFrom, keepReport } from './keep-report.js';
 import { loadPolicy } from './load-policy.js';
@@ -12,7 +13,8 @@ const TEMPORARY = ['/tmp', '/var/tmp', '/private/tmp', '/dev/shm'];
 export interface HookInput {
   /** Folder of the installed hook. */
   readonly kit: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of the agent's client. */
+  readonly env: Environment;
 }
 
 /** Puts the parts together and judges the one call that stands on standard input. */

@@ -17,7 +17,10 @@ export interface HookEnd {
 }
 
 export interface RunOptions {
+  /** What the client was started with, besides what a worker says. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What the client sets for its hooks besides: settings of a workspace can make it. */
+  readonly handedOn?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
   /** In front of the hook's command. */
   readonly through?: readonly string[];
@@ -37,6 +40,15 @@ export const runProgram = (command: readonly string[], input: string, env: Reado
     child.on('close', (code) => resolve({ code, ...out, broken }));
     child.stdin.end(input);
   });
+
+/** A shell that stands for the client: it starts the hook as a child of its own. */
+export const asClient = (
+  command: readonly string[],
+  handedOn: Readonly<Record<string, string>> = {},
+): readonly string[] => {
+  const set = Object.entries(handedOn).map(([name, value]) => `${name}=${value}`);
+  return ['/bin/sh', '-c', '"$@"; exit $?', 'client', ...(set.length > 0 ? ['env', ...set] : []), ...command];
+};
 
 export interface InstalledHook {
   readonly kit: string;
@@ -98,8 +110,8 @@ export const createInstalledHook = async (): Promise<InstalledHook> => {
     RIG_FENCE: '41',
     RIG_SPOOL_DIR: spool,
   };
-  const run: InstalledHook['run'] = (input, { env = {}, args = [], through = [] } = {}) =>
-    runProgram([...through, join(kit, 'rig-guard'), ...args], input, { ...told, ...env });
+  const run: InstalledHook['run'] = (input, { env = {}, handedOn = {}, args = [], through = [] } = {}) =>
+    runProgram(asClient([...through, join(kit, 'rig-guard'), ...args], handedOn), input, { ...told, ...env });
   return {
     kit,
     workspace,

@@ -31,8 +31,14 @@ interface HookEnd {
 /** What a hook says is for the model; more is not kept. */
 const MAX_SAID = 4_096;
 
+/**
+ * A shell stands for the client: the hook looks at the environment of the process that started it, so there has to be
+ * one that was given this call's. It must not make way for the hook, hence the second command.
+ */
 const start = ({ command, args }: HookCommand): readonly [string, readonly string[]] =>
-  args === undefined ? ['/bin/sh', ['-c', command]] : [command, args];
+  args === undefined
+    ? ['/bin/sh', ['-c', `${command}\nexit $?`]]
+    : ['/bin/sh', ['-c', '"$@"; exit $?', 'client', command, ...args]];
 
 const runHook = (hook: HookCommand, input: string, { cwd, env }: InstalledCall): Promise<HookEnd> =>
   new Promise((resolve) => {

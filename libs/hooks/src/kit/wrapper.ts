@@ -14,13 +14,13 @@ export const isPlainPath = (path: string): boolean => /^\/[A-Za-z0-9_@%+=:,./-]+
 
 /**
  * The script that clients start. Only its own exit code of 0 or 2 is passed on; a Node that is missing, killed or out of
- * memory refuses. It uses nothing but what a shell does by itself, and reads what was not read, since clients take a
+ * memory refuses. The hook is told which process the client is. It uses nothing but what a shell does by itself, and reads what was not read, since clients take a
  * broken pipe for a fault of the hook.
  */
 export const wrapperText = (kit: string, node: string): string => `#!/bin/sh
 # The command guard of Rig. Everything but an explicit allow is a refusal.
 unset ${UNSET}
-'${node}' ${NODE_FLAGS.join(' ')} '${kit}/${KIT.start}'
+'${node}' ${NODE_FLAGS.join(' ')} '${kit}/${KIT.start}' $PPID
 case $? in
   0) exit 0 ;;
   2) exit 2 ;;
