@@ -1,3 +1,4 @@
+export { agentClient, type AgentClient } from './agent-client.js';
 export { startPostgres, startValkey, type EmbeddedServer } from '@rig/embedded';
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { createFaultProxy, type Direction, type FaultProxy, type FaultProxyOptions } from './fault-proxy.js';
