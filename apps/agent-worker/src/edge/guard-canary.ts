@@ -16,7 +16,8 @@ export interface GuardCanaryOptions {
   onOutcome?(outcome: string): void;
 }
 
-const PAUSE = { baseMs: 500, maxMs: 30_000 };
+/** Short at its longest: what is away is mostly a gateway or conductor that is being started anew. */
+const PAUSE = { baseMs: 500, maxMs: 5_000 };
 
 /** Proves in the background that the guard holds, again and again until it does. */
 export const createGuardCanary = ({ prove, clock, logger, onOutcome }: GuardCanaryOptions): GuardCanary => {
