@@ -55,7 +55,7 @@ describe('the GitHub client against dev-forge', () => {
     await forge.addLabels(repo, 1, ['P1']);
     await forge.comment(repo, 1, 'Taken.', 'event-1');
     await forge.comment(repo, 1, 'Taken.', 'event-1');
-    const [issue] = await forge.openIssues(repo, '2020-01-01T00:00:00.000Z');
+    const [issue] = await forge.listIssues(repo, '2020-01-01T00:00:00.000Z');
     expect(issue?.labels).toEqual(expect.arrayContaining(['agent-ready', 'P1']));
     expect(await forge.issue(repo, 99)).toBeUndefined();
   });
@@ -138,7 +138,7 @@ describe('the GitHub client against dev-forge', () => {
     devForge.hook.refuse = true;
     await forge.closeIssue(repo, 1);
     await forge.addLabels(repo, 1, ['lost']);
-    const failed = () => forge.failedDeliveries('2020-01-01T00:00:00.000Z');
+    const failed = async () => (await forge.deliveries('2020-01-01T00:00:00.000Z')).filter(({ arrived }) => !arrived);
     await eventually(async () => expect((await failed()).length).toBeGreaterThan(0));
     devForge.hook.refuse = false;
     for (const { id } of await failed()) await forge.redeliver(id);

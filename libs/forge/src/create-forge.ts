@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createRepoApi, Ignored, type RepoApi } from './api.js';
 import { createAppIdentity, type AppIdentity, type Wanted } from './app-auth.js';
 import { writeComment } from './comment.js';
-import { askAgain, readFailedDeliveries } from './deliveries.js';
+import { askAgain, readDeliveries } from './deliveries.js';
 import type { Forge } from './forge.js';
 import { createGraphql } from './graphql.js';
 import { readRepositories } from './installations.js';
@@ -11,7 +11,7 @@ import { mergeSquash } from './merge.js';
 import { connectionOf, type ConnectionOptions } from './options.js';
 import { readPermission } from './permission.js';
 import { readPullView } from './pull-view.js';
-import { readChecks, readIssue, readOpenIssues, readOpenPulls, readPull, readReviews } from './reads.js';
+import { readChecks, readIssue, readIssues, readOpenPulls, readPull, readReviews } from './reads.js';
 import { readThreads } from './threads.js';
 import { createTransport } from './transport.js';
 
@@ -46,7 +46,7 @@ export const createForge = (options: ForgeOptions): Forge => {
     reviews: async (repo, number) => readReviews(await on(repo), number),
     threads: async (repo, number) => readThreads(await on(repo), number),
     checks: async (repo, sha) => readChecks(await on(repo), sha),
-    openIssues: async (repo, since) => readOpenIssues(await on(repo), since),
+    listIssues: async (repo, since) => readIssues(await on(repo), since),
     openPulls: async (repo) => readOpenPulls(await on(repo)),
     labelledBy: async (repo, number, label) => readLabelledBy(await on(repo), number, label),
     permission: async (repo, login) => readPermission(await on(repo), login),
@@ -67,7 +67,7 @@ export const createForge = (options: ForgeOptions): Forge => {
       const api = await on(repo);
       if (labels.length > 0) await api.send('POST', '/issues/{number}/labels', Ignored, { number, labels });
     },
-    failedDeliveries: (since) => readFailedDeliveries(transport, auth.asApp, since),
+    deliveries: (since) => readDeliveries(transport, auth.asApp, since),
     redeliver: (id) => askAgain(transport, auth.asApp, id),
     rateBudget: () => transport.rateBudget(),
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Ignored, listAll } from './api.js';
+import type { ForgeDelivery } from './forge.js';
 import type { Credentials, Transport } from './transport.js';
 import { Id } from './wire.js';
 
@@ -13,33 +14,21 @@ const Deliveries = z.array(
 );
 const MAX_PAGES = 20;
 
-export interface FailedDelivery {
-  readonly id: string;
-  readonly guid: string;
-}
-
-/**
- * Deliveries of the App's webhook since `since` that no attempt has brought to a 2xx, newest first, one per GUID.
- * The forge keeps three days of them.
- */
-export const readFailedDeliveries = async (
+/** Deliveries of the App's webhook since `since`, newest first, one per GUID. The forge keeps three days of them. */
+export const readDeliveries = async (
   transport: Transport,
   credentials: Credentials,
   since: string,
-): Promise<readonly FailedDelivery[]> => {
+): Promise<readonly ForgeDelivery[]> => {
   const call = { credentials, route: '/app/hook/deliveries', schema: Deliveries };
   const isOld = (delivery: { delivered_at: string }): boolean => Date.parse(delivery.delivered_at) < Date.parse(since);
   // Newest first: the first page that reaches back far enough is the last one read.
   const all = await listAll(transport, call, { maxPages: MAX_PAGES, partial: true, until: isOld });
-  const recent = all.filter((delivery) => !isOld(delivery));
-  const arrived = new Set(
-    recent
-      .filter(({ status_code: code }) => typeof code === 'number' && code >= 200 && code < 300)
-      .map(({ guid }) => guid),
-  );
-  const newest = new Map<string, FailedDelivery>();
-  for (const { id, guid } of recent) {
-    if (!arrived.has(guid) && !newest.has(guid)) newest.set(guid, { id, guid });
+  const newest = new Map<string, ForgeDelivery>();
+  for (const { id, guid, status_code: code } of all.filter((delivery) => !isOld(delivery))) {
+    const arrived = typeof code === 'number' && code >= 200 && code < 300;
+    const known = newest.get(guid);
+    newest.set(guid, { id: known?.id ?? id, guid, arrived: arrived || known?.arrived === true });
   }
   return [...newest.values()];
 };

@@ -84,10 +84,15 @@ describe('the rest', () => {
     expect(comments.map(({ body }) => body)).toEqual(['Blocked.\n\n<!-- rig:event-1 -->', 'Again.']);
   });
 
-  it('lists open issues without pull requests, and repositories of every live installation', async () => {
+  it('lists issues without pull requests, and repositories of every live installation', async () => {
     github.on('GET', `${base}/issues`, { body: [wireIssue(1), wireIssue(2, { pull_request: {} })] });
-    expect((await forge.openIssues(repo, '2026-03-01T00:00:00.000Z')).map(({ number }) => number)).toEqual([1]);
-    expect(github.seen('GET', `${base}/issues`)[0]?.query.get('since')).toBe('2026-03-01T00:00:00.000Z');
+    expect((await forge.listIssues(repo, '2026-03-01T00:00:00.000Z')).map(({ number }) => number)).toEqual([1]);
+    await forge.listIssues(repo);
+    const asked = github.seen('GET', `${base}/issues`).map(({ query }) => [query.get('state'), query.get('since')]);
+    expect(asked).toEqual([
+      ['all', '2026-03-01T00:00:00.000Z'],
+      ['open', null],
+    ]);
     github.on('GET', '/app/installations', { body: [{ id: 7 }, { id: 8, suspended_at: '2026-01-01T00:00:00Z' }] });
     github.on('GET', '/installation/repositories', { body: { total_count: 1, repositories: [{ full_name: repo }] } });
     expect(await forge.repositories()).toEqual([repo]);
@@ -105,7 +110,7 @@ describe('the rest', () => {
     expect(asked).toEqual(['maintain', 'read', 'none']);
   });
 
-  it('finds deliveries that no attempt has brought through, with ids beyond 2⁵³', async () => {
+  it('tells deliveries that no attempt has brought through, with ids beyond 2⁵³', async () => {
     const at = '2026-03-02T09:30:00Z';
     github.on('GET', '/app/hook/deliveries', {
       body: [
@@ -116,7 +121,10 @@ describe('the rest', () => {
         { id: 1, guid: 'g3', delivered_at: '2026-03-01T00:00:00Z', status_code: 500 },
       ],
     });
-    expect(await forge.failedDeliveries('2026-03-02T00:00:00.000Z')).toEqual([{ id: '4', guid: 'g2' }]);
+    expect(await forge.deliveries('2026-03-02T00:00:00.000Z')).toEqual([
+      { id: '5', guid: 'g1', arrived: true },
+      { id: '4', guid: 'g2', arrived: false },
+    ]);
     github.on('POST', '/app/hook/deliveries/{id}/attempts', { status: 202, body: {} });
     await forge.redeliver('180361245664665601');
     expect(github.seen('POST', '/app/hook/deliveries/180361245664665601/attempts')).toHaveLength(1);

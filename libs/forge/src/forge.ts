@@ -90,6 +90,15 @@ export type MergeOutcome =
       readonly message: string;
     };
 
+/** One delivery of the App's webhook. */
+export interface ForgeDelivery {
+  /** Of its last attempt. */
+  readonly id: string;
+  readonly guid: string;
+  /** Whether any attempt was answered with 2xx. */
+  readonly arrived: boolean;
+}
+
 /** The conductor's view of a repository, through its installation. */
 export interface Forge {
   issue(repo: string, number: number): Promise<ForgeIssue | undefined>;
@@ -98,7 +107,8 @@ export interface Forge {
   reviews(repo: string, number: number): Promise<readonly ForgeReview[]>;
   threads(repo: string, number: number): Promise<readonly ForgeThread[]>;
   checks(repo: string, sha: string): Promise<readonly ForgeCheck[]>;
-  openIssues(repo: string, since?: string): Promise<readonly ForgeIssue[]>;
+  /** Open issues; with `since` all that were touched since then, closed ones too. The longest untouched first. */
+  listIssues(repo: string, since?: string): Promise<readonly ForgeIssue[]>;
   openPulls(repo: string): Promise<readonly ForgePull[]>;
   /** Permission of a person: who may approve work. */
   permission(repo: string, login: string): Promise<'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'>;
@@ -116,8 +126,8 @@ export interface Forge {
    */
   comment(repo: string, number: number, body: string, once?: string): Promise<void>;
   addLabels(repo: string, number: number, labels: readonly string[]): Promise<void>;
-  /** Deliveries of the App's webhook that were not answered with 2xx, newest first, and the way to ask again. */
-  failedDeliveries(since: string): Promise<readonly { readonly id: string; readonly guid: string }[]>;
+  /** Deliveries of the App's webhook, newest first, one per GUID, and the way to ask for one again. */
+  deliveries(since: string): Promise<readonly ForgeDelivery[]>;
   redeliver(id: string): Promise<void>;
   rateBudget(): { readonly limit: number; readonly remaining: number; readonly resetAt: string } | undefined;
 }

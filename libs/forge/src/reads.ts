@@ -46,14 +46,13 @@ export const readChecks = async (api: RepoApi, sha: string): Promise<readonly Fo
   return [...runs.map(toCheck), ...statuses.map(toStatusCheck)];
 };
 
-/** Open issues that are not pull requests, the longest untouched first, so that a cut list can be gone on with. */
-export const readOpenIssues = async (api: RepoApi, since?: string): Promise<readonly ForgeIssue[]> => {
-  const wires = await api.list(
-    '/issues',
-    Issues,
-    { state: 'open', sort: 'updated', direction: 'asc', ...(since === undefined ? {} : { since }) },
-    { partial: true },
-  );
+/**
+ * Issues that are not pull requests, the longest untouched first, so that a cut list can be gone on with: the open ones, or
+ * with `since` whatever was touched since then.
+ */
+export const readIssues = async (api: RepoApi, since?: string): Promise<readonly ForgeIssue[]> => {
+  const wanted = since === undefined ? { state: 'open' } : { state: 'all', since };
+  const wires = await api.list('/issues', Issues, { ...wanted, sort: 'updated', direction: 'asc' }, { partial: true });
   return wires.filter((wire) => wire.pull_request === undefined).map((wire) => toIssue(api.repo, wire));
 };
 

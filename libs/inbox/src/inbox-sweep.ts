@@ -8,6 +8,8 @@ export interface InboxSweepOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   onOutcome?(loop: string, outcome: string): void;
+  /** Told how many items were put back on the stream. */
+  onWoken?(items: number): void;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -23,7 +25,11 @@ export const createInboxSweep = (options: InboxSweepOptions): InboxSweep => {
   const { inbox, clock, logger } = options;
   const olderThanMs = Math.max(options.keepMs ?? 14 * DAY_MS, 3 * DAY_MS);
   const once = async (): Promise<string> => {
-    if ((await inbox.wakeUndecided()) > 0) return 'woken';
+    const woken = await inbox.wakeUndecided();
+    if (woken > 0) {
+      options.onWoken?.(woken);
+      return 'woken';
+    }
     return (await inbox.deleteSettled({ olderThanMs })) > 0 ? 'deleted' : 'idle';
   };
   const loop = createLoop({

@@ -134,6 +134,13 @@ describe('inbox', () => {
     await store.close();
   });
 
+  it('says which of the forge’s deliveries it does not have', async () => {
+    const delivery = (guid: string) => ({ guid, event: 'star', headers: {}, body: Buffer.from(guid) });
+    await inbox.storeDelivery(delivery('here'));
+    expect([...(await inbox.missing(['here', 'gone', 'lost']))].sort()).toEqual(['gone', 'lost']);
+    expect(await inbox.missing([])).toEqual([]);
+  });
+
   it('deletes only what was settled long enough ago', async () => {
     const [a, b] = [await inbox.storeDelivery(delivery('a')), await inbox.storeDelivery(delivery('b'))];
     await inbox.settle(a.id, 'refused', 'BODY_INVALID');

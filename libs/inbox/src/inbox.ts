@@ -57,6 +57,8 @@ export interface Inbox {
   /** The same for facts; outcomes in the order given. */
   storeFacts(facts: readonly Fact[]): Promise<readonly StoreOutcome[]>;
   load(id: string): Promise<InboxItem | undefined>;
+  /** Those of the forge's delivery ids under which nothing lies here. */
+  missing(guids: readonly string[]): Promise<readonly string[]>;
   /** Ids of what has waited for `olderThanMs`, oldest first. */
   undecided(options: { readonly olderThanMs: number; readonly limit: number }): Promise<readonly string[]>;
   /** Ends an item outside an append; the first outcome stands. */

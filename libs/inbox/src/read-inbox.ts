@@ -31,7 +31,7 @@ export const createInboxReads = (
   pool: SqlPool,
   schema: string,
   clock: Clock,
-): Pick<Inbox, 'load' | 'undecided' | 'counts'> => ({
+): Pick<Inbox, 'load' | 'missing' | 'undecided' | 'counts'> => ({
   load: async (id) => {
     const found = await pool.query<InboxRow>(
       `select id, kind, guid, event, headers, body, received_at, settled_at, outcome, reason
@@ -39,6 +39,14 @@ export const createInboxReads = (
       [id],
     );
     return found.rows[0] === undefined ? undefined : toItem(found.rows[0]);
+  },
+  missing: async (guids) => {
+    const found = await pool.query<{ guid: string }>(
+      `select wanted.guid from unnest($1::text[]) as wanted (guid)
+         where not exists (select from ${schema}.inbox i where i.guid = wanted.guid)`,
+      [[...guids]],
+    );
+    return found.rows.map(({ guid }) => guid);
   },
   undecided: async ({ olderThanMs, limit }) => {
     const found = await pool.query<{ id: string }>(

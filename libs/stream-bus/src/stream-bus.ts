@@ -157,6 +157,11 @@ export interface StreamBus {
    *   stream: it catches up from the log), in milliseconds. Default: never.
    */
   trim(stream: string, keepMs: number, hardKeepMs?: number): Promise<number>;
+  /**
+   * Forgets consumers of a group that have asked for nothing for `idleMs` (a reader asks every few seconds) and hold no
+   * pending entry. Resolves to their names.
+   */
+  dropConsumers(stream: string, group: string, idleMs: number): Promise<readonly string[]>;
   /** XINFO GROUPS, as numbers. */
   groups(
     stream: string,

@@ -205,6 +205,8 @@ describe(`with ${HISTORY.toLocaleString('en-US')} past issues, no statement read
         await reads.liveTasks();
         await reads.openPulls();
         await reads.leftOpen();
+        await reads.openIssues('acme/greeter');
+        await reads.blockedIssues();
         await reads.pullsByHead(REPO, 'a'.repeat(40));
         await reads.recentIssues(100);
         await reads.recentPulls(100);

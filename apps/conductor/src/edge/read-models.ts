@@ -40,6 +40,22 @@ const issueReads = (pool: SqlPool, schema: string) => ({
     );
     return states(found.rows);
   },
+  /** Numbers of the issues of a repository that are open as far as the log knows. */
+  openIssues: async (repo: string): Promise<readonly number[]> => {
+    const found = await pool.query<{ number: number }>(
+      `select number from ${schema}.issues where repo = $1 and phase not in ('done', 'closed')
+       order by position limit ${LIST_LIMIT}`,
+      [repo],
+    );
+    return found.rows.map(({ number }) => number);
+  },
+  blockedIssues: async (): Promise<readonly IssueState[]> => {
+    const found = await pool.query<StateRow<IssueState>>(
+      `select state from ${schema}.issues where phase not in ('done', 'closed') and phase = 'blocked'
+       order by position limit ${LIST_LIMIT}`,
+    );
+    return states(found.rows);
+  },
   recentIssues: async (limit: number): Promise<readonly IssueState[]> => {
     const found = await pool.query<StateRow<IssueState>>(
       `select state from ${schema}.issues order by position desc limit $1`,

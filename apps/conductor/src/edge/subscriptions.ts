@@ -10,16 +10,25 @@ const parseWakeUp = (json: unknown): Result<z.infer<typeof WakeUp>, Refusal> => 
   return parsed.success ? accept(parsed.data) : refuse({ code: 'WAKE_UP_INVALID', message: 'no inboxId' });
 };
 
+/** Entries of a conductor that is gone are taken over after so long, in milliseconds; else they would stay for ever. */
+const TAKE_OVER_MS = 60_000;
+
 /** What the conductor reads. Decisions wait for the append and the forge, so several run at the same time. */
 export const subscriptions: readonly StreamSubscription[] = [
-  { stream: INBOX_STREAM, group: 'conductor', parse: parseWakeUp, concurrency: 16 },
-  { stream: FACTS_STREAM, group: 'conductor', parse: parseFact, concurrency: 8 },
-  { stream: EVENTS_STREAM, group: 'conductor.gate', parse: parseStreamedEvent, concurrency: 4, takeOverIdleMs: 60_000 },
+  { stream: INBOX_STREAM, group: 'conductor', parse: parseWakeUp, concurrency: 16, takeOverIdleMs: TAKE_OVER_MS },
+  { stream: FACTS_STREAM, group: 'conductor', parse: parseFact, concurrency: 8, takeOverIdleMs: TAKE_OVER_MS },
+  {
+    stream: EVENTS_STREAM,
+    group: 'conductor.gate',
+    parse: parseStreamedEvent,
+    concurrency: 4,
+    takeOverIdleMs: TAKE_OVER_MS,
+  },
   {
     stream: EVENTS_STREAM,
     group: 'conductor.outbound',
     parse: parseStreamedEvent,
     concurrency: 4,
-    takeOverIdleMs: 60_000,
+    takeOverIdleMs: TAKE_OVER_MS,
   },
 ];

@@ -53,6 +53,18 @@ export const createTokenLedger = (pool: SqlPool, schema: string, secret: string)
         return token === undefined ? [] : [{ id, token }];
       });
     },
+    orphans: async (limit) => {
+      const found = await pool.query<{ id: number; task_id: string; sealed: Buffer }>(
+        `select t.id, t.task_id::text, t.sealed from ${schema}.forge_tokens t
+           left join ${schema}.tasks k on k.key = t.task_id::text and k.live and (k.state ->> 'fence')::bigint = t.fence
+         where t.expires_at > now() and k.key is null order by t.id limit $1`,
+        [limit],
+      );
+      return found.rows.flatMap(({ id, task_id: taskId, sealed }) => {
+        const token = open(sealed);
+        return token === undefined ? [] : [{ id, taskId, token }];
+      });
+    },
     forget: async (ids) => {
       await pool.query(`delete from ${schema}.forge_tokens where id = any($1) or expires_at < now()`, [ids]);
     },

@@ -21,6 +21,8 @@ export interface TokenLedger {
   /** Tokens of a task whose fence is below `below`; all of them when undefined. */
   of(taskId: string, below?: number): Promise<readonly { readonly id: number; readonly token: string }[]>;
   forget(ids: readonly number[]): Promise<void>;
+  /** Tokens that are still good and whose attempt is not the running one of a live task; at most `limit`. */
+  orphans(limit: number): Promise<readonly { readonly id: number; readonly taskId: string; readonly token: string }[]>;
 }
 
 /**

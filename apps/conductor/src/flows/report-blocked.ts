@@ -14,9 +14,10 @@ export interface ReportBlockedInput {
 export const createReportBlocked =
   (forge: Forge) =>
   async ({ eventId, repo, number, message }: ReportBlockedInput): Promise<void> => {
-    await forge.addLabels(repo, number, [BLOCKED_LABEL]);
     const wayOn = 'Take the ready label off and put it on again to let it go on.';
     await forge.comment(repo, number, `Rig stopped working on this issue: ${message}\n\n${wayOn}`, eventId);
+    // Last: where the label is, the comment is as well.
+    await forge.addLabels(repo, number, [BLOCKED_LABEL]);
   };
 
 export type ReportBlocked = ReturnType<typeof createReportBlocked>;

@@ -3,14 +3,16 @@ import { derivedId, isoTime, messageOf, type Clock, type Logger } from '@rig/ker
 import type { RepositoryPolicy } from '@rig/policy';
 import type { LoadWorld } from './load-world.js';
 import { withForgeIssue, type ObserveIssue } from './observe-issue.js';
-import type { SweepOutcome } from './sweep-outcome.js';
+import type { Mended } from './sweep.js';
 
 export interface SweepIssuesDeps {
-  readonly forge: Pick<Forge, 'repositories' | 'openIssues' | 'labelledBy'>;
+  readonly forge: Pick<Forge, 'repositories' | 'listIssues' | 'issue' | 'labelledBy'>;
   readonly load: LoadWorld;
   readonly observeIssue: ObserveIssue;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Numbers of the issues of a repository that the log takes for open. */
+  openIssues(repo: string): Promise<readonly number[]>;
   policyFor(repo: string): RepositoryPolicy;
 }
 
@@ -19,17 +21,18 @@ const OVERLAP_MS = 5 * 60_000;
 /** Issues looked at in one pass of one repository. */
 const MAX_PER_PASS = 200;
 
-/** Compares the open issues of every repository where agents may work with the log, in case a delivery never came. */
-export const createSweepIssues = (deps: SweepIssuesDeps) => {
-  const { forge, load, observeIssue, clock, logger, policyFor } = deps;
-  const lookedAt = new Map<string, number>();
-
-  const look = async (repo: string, issue: ForgeIssue): Promise<boolean> => {
+/** One issue as the forge shows it, compared with the log. True when something had been missed. */
+const createLook =
+  ({ forge, load, observeIssue, policyFor }: SweepIssuesDeps) =>
+  async (repo: string, issue: ForgeIssue): Promise<boolean> => {
     const { readyLabel } = policyFor(repo);
     const { issue: known } = await load.issue(repo, issue.number);
     const updatedAt = isoTime(Date.parse(issue.updatedAt));
-    const missesApproval = issue.labels.includes(readyLabel) && known?.approved !== true;
-    if (known !== undefined && known.updatedAt >= updatedAt && known.open && !missesApproval) return false;
+    const open = issue.state === 'open';
+    // What was closed before anybody heard of it is nobody's business.
+    if (!open && known?.open !== true) return false;
+    const missesApproval = open && issue.labels.includes(readyLabel) && known?.approved !== true;
+    if (known !== undefined && known.updatedAt >= updatedAt && known.open === open && !missesApproval) return false;
     const labelledBy = missesApproval ? await forge.labelledBy(repo, issue.number, readyLabel) : undefined;
     const about = { kind: 'issue' as const, repo, number: issue.number, actor: labelledBy ?? issue.author };
     const seen = withForgeIssue(
@@ -41,36 +44,57 @@ export const createSweepIssues = (deps: SweepIssuesDeps) => {
     return outcome.status === 'committed' && outcome.events.length > 0;
   };
 
-  const sweep = async (repo: string, signal: AbortSignal): Promise<boolean> => {
+/**
+ * Compares the issues of every repository where agents may work with the log, in case a delivery never came: at first all
+ * that are open there or here, then what was touched since the pass before.
+ */
+export const createSweepIssues = (deps: SweepIssuesDeps) => {
+  const { forge, openIssues, clock, logger, policyFor } = deps;
+  const lookedAt = new Map<string, number>();
+  const look = createLook(deps);
+
+  /** Open in the log, and not among the open ones of the forge: closed, or gone. */
+  const closedMeanwhile = async (repo: string, open: readonly ForgeIssue[]): Promise<readonly ForgeIssue[]> => {
+    const there = new Set(open.map(({ number }) => number));
+    const numbers = (await openIssues(repo)).filter((number) => !there.has(number)).slice(0, MAX_PER_PASS);
+    const found: ForgeIssue[] = [];
+    for (const number of numbers) {
+      const issue = await forge.issue(repo, number);
+      if (issue !== undefined) found.push(issue);
+    }
+    return found;
+  };
+
+  const sweep = async (repo: string, signal: AbortSignal): Promise<Mended> => {
     const begun = clock.now();
     const last = lookedAt.get(repo);
-    const since = last === undefined ? undefined : isoTime(last - OVERLAP_MS);
-    let mended = false;
-    const open = await forge.openIssues(repo, since);
-    const looked = open.slice(0, MAX_PER_PASS);
-    for (const issue of looked) {
+    const listed = await forge.listIssues(repo, last === undefined ? undefined : isoTime(last - OVERLAP_MS));
+    const looked = listed.slice(0, MAX_PER_PASS);
+    const closed = last === undefined ? await closedMeanwhile(repo, listed) : [];
+    const mended: string[] = [];
+    for (const issue of [...looked, ...closed]) {
       if (signal.aborted) return mended;
-      mended = (await look(repo, issue)) || mended;
+      if (await look(repo, issue)) mended.push(`${repo}#${issue.number}`);
     }
     // The longest untouched come first: the next pass goes on where this one ended.
     const lastSeen = looked.at(-1);
-    const reached = open.length > looked.length && lastSeen !== undefined ? Date.parse(lastSeen.updatedAt) : begun;
+    const reached = listed.length > looked.length && lastSeen !== undefined ? Date.parse(lastSeen.updatedAt) : begun;
     lookedAt.set(repo, reached);
     return mended;
   };
 
-  return async (signal: AbortSignal): Promise<SweepOutcome> => {
-    let mended = false;
+  return async (signal: AbortSignal): Promise<Mended> => {
+    const mended: string[] = [];
     for (const repo of await forge.repositories()) {
       if (signal.aborted) break;
       if (policyFor(repo).dispatch === 'off') continue;
       try {
-        mended = (await sweep(repo, signal)) || mended;
+        mended.push(...(await sweep(repo, signal)));
       } catch (error) {
         // One repository that cannot be read must not keep the others from being looked at.
         logger.log('warn', 'a repository could not be swept', { repo, error: messageOf(error) });
       }
     }
-    return mended ? 'mended' : 'idle';
+    return mended;
   };
 };

@@ -1,7 +1,7 @@
 import type { Clock } from '@rig/kernel';
 import type { PullState } from '../core/pull/pull-state.js';
 import { createPatience } from './patience.js';
-import type { SweepOutcome } from './sweep-outcome.js';
+import type { Mended } from './sweep.js';
 
 export interface SweepMergesDeps {
   openPulls(): Promise<readonly PullState[]>;
@@ -18,10 +18,10 @@ const keyOf = (pull: PullState): string => `${pull.repo}/${pull.number}/${pull.m
 /** Asks again for merges whose job was lost. */
 export const createSweepMerges = ({ openPulls, mergeAgain, clock }: SweepMergesDeps) => {
   const overdue = createPatience(clock, MERGE_PATIENCE_MS);
-  return async (): Promise<SweepOutcome> => {
+  return async (): Promise<Mended> => {
     const merging = (await openPulls()).filter((pull) => pull.merging !== null);
     const late = overdue(merging.map(keyOf));
     for (const pull of merging) if (late.has(keyOf(pull))) await mergeAgain(pull);
-    return late.size > 0 ? 'mended' : 'idle';
+    return [...late];
   };
 };

@@ -3,7 +3,7 @@ import { isoTime, type Clock } from '@rig/kernel';
 import type { StreamBus } from '@rig/stream-bus';
 import type { TaskRow } from '../core/task/task-row.js';
 import { toOffer, type DescribeTask } from './describe-task.js';
-import type { SweepOutcome } from './sweep-outcome.js';
+import type { Mended } from './sweep.js';
 
 export interface SweepOffersDeps {
   readonly bus: StreamBus;
@@ -21,12 +21,12 @@ const OUTSTANDING_LIMIT = 1_000;
 /** Offers again whatever is assigned, has no attempt, and lies on no stream. */
 export const createSweepOffers =
   ({ bus, describe, liveTasks, clock }: SweepOffersDeps) =>
-  async (): Promise<SweepOutcome> => {
+  async (): Promise<Mended> => {
     const before = isoTime(clock.now() - RELAY_PATIENCE_MS);
     const waiting = (await liveTasks()).filter(
       (task) => task.fence === null && task.delivery === 'stream' && task.assignedAt < before,
     );
-    let mended = 0;
+    const mended: string[] = [];
     for (const agent of new Set(waiting.map((task) => task.agent))) {
       const stream = tasksStream(agent);
       await bus.ensureGroup(stream, WORKERS_GROUP);
@@ -36,8 +36,8 @@ export const createSweepOffers =
         const description = await describe(task.taskId);
         if (description === undefined || !description.row.live) continue;
         await bus.offerAgain(stream, description.row.position, toOffer(description, undefined));
-        mended += 1;
+        mended.push(`${task.kind} of ${task.subject} for ${agent}`);
       }
     }
-    return mended > 0 ? 'mended' : 'idle';
+    return mended;
   };

@@ -4,7 +4,7 @@ import type { TaskRow } from '../core/task/task-row.js';
 import { decideUnassign } from '../core/task/decide-unassign.js';
 import { findTask as findLiveTask } from '../core/task/task-rules.js';
 import type { CommitDecision } from './commit-decision.js';
-import type { SweepOutcome } from './sweep-outcome.js';
+import type { Mended } from './sweep.js';
 import type { FindTask } from './task-context.js';
 
 export interface SweepUnstartedDeps {
@@ -28,8 +28,8 @@ export const createSweepUnstarted = ({ commit, findTask, liveTasks, agents, cloc
     return expired ? ['CLAIM_EXPIRED', `${row.agent} claimed it and did not start`] : undefined;
   };
 
-  return async (): Promise<SweepOutcome> => {
-    let mended = false;
+  return async (): Promise<Mended> => {
+    const mended: string[] = [];
     for (const row of (await liveTasks()).filter((task) => task.fence === null)) {
       const gone = whyGone(row);
       const context = gone && (await findTask(row.taskId));
@@ -41,8 +41,8 @@ export const createSweepUnstarted = ({ commit, findTask, liveTasks, agents, cloc
         decide: (world) =>
           findLiveTask(world, row.taskId)?.fence === null ? decideUnassign(world, row.taskId, ...gone) : accept([]),
       });
-      mended = mended || (outcome.status === 'committed' && outcome.events.length > 0);
+      if (outcome.status === 'committed' && outcome.events.length > 0) mended.push(`${row.subject} of ${row.agent}`);
     }
-    return mended ? 'mended' : 'idle';
+    return mended;
   };
 };

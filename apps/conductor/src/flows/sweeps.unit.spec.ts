@@ -1,13 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { silentLogger } from '@rig/kernel';
-import { repoPolicy } from '@rig/policy';
 import { fakeClock } from '@rig/testkit';
 import { given, inReview, onIssue, onPull, SHA } from '../core/testing/history.js';
-import type { IssueObservation } from '../core/github/observation.js';
-import { createSweepDeliveries } from './sweep-deliveries.js';
-import { createSweepIssues } from './sweep-issues.js';
+import { createPatience } from './patience.js';
+import { createReportBlockAgain } from './report-block-again.js';
+import type { OutboundJob } from './request-outbound.js';
+import { createSweepBlocked } from './sweep-blocked.js';
 import { createSweepLeftOpen } from './sweep-left-open.js';
 import { createSweepMerges } from './sweep-merges.js';
+import { createSweepConsumers, createSweepTaken } from './sweep-streams.js';
+import { createSweepTokens } from './sweep-tokens.js';
+import { withinBudget } from './sweep.js';
+
+const { signal } = new AbortController();
 
 const done = given(...inReview, onIssue({ type: 'ISSUE_DONE', data: { pr: 8, mergeCommit: SHA } })).issue;
 const merging = given(...inReview, onPull({ type: 'MERGE_REQUESTED', data: { headSha: SHA, title: 't' } })).pull;
@@ -21,11 +25,11 @@ describe('issues left open', () => {
       leftOpen: async () => (done === undefined ? [] : [done]),
       forge: { closeIssue: async (_repo, number) => void closed.push(number) },
     });
-    expect(await sweep()).toBe('idle');
+    expect(await sweep()).toEqual([]);
     await clock.advance(59_000);
-    expect(await sweep()).toBe('idle');
+    expect(await sweep()).toEqual([]);
     await clock.advance(1_000);
-    expect(await sweep()).toBe('mended');
+    expect(await sweep()).toEqual(['acme/greeter#7']);
     expect(closed).toEqual([7]);
   });
 });
@@ -47,103 +51,125 @@ describe('merges without an answer', () => {
   });
 });
 
-describe('open issues of the forge', () => {
-  const { signal } = new AbortController();
-  const filed = {
-    repo: 'acme/greeter',
-    number: 7,
-    title: 'Greet by name',
-    body: 'Say hello.',
-    labels: ['agent-ready'],
-    author: 'bob',
-    state: 'open' as const,
-    createdAt: '2026-03-02T09:30:00Z',
-    updatedAt: '2026-03-02T09:30:00Z',
-  };
-  const policy = repoPolicy({ defaults: { dispatch: 'on' }, repositories: {} }, 'acme/greeter');
-  const sweepWith = (known: typeof done, observed: IssueObservation[], repositories = ['acme/greeter']) =>
-    createSweepIssues({
-      clock: fakeClock(),
-      logger: silentLogger,
-      policyFor: () => policy,
-      load: { issue: async () => ({ issue: known, versions: new Map() }), pull: async () => ({ versions: new Map() }) },
-      observeIssue: async (_cause, seen) => {
-        observed.push(seen);
-        return { status: 'committed', events: [] };
+describe('blocked issues', () => {
+  const blockedBy = (labels: string[]) =>
+    given(
+      ...inReview,
+      onIssue({ type: 'ISSUE_BLOCKED', data: { code: 'MERGE_REFUSED', message: 'five times' } }),
+      onIssue({ type: 'ISSUE_EDITED', data: { title: 't', body: '', labels, updatedAt: '2026-03-03T09:30:00.000Z' } }),
+    ).issue;
+  const blocked = blockedBy([]);
+
+  it('that nobody was told of are told of after a minute, then ever more rarely; those that carry the label are not', async () => {
+    const clock = fakeClock();
+    let told = 0;
+    const sweepOf = (issue: typeof blocked) =>
+      createSweepBlocked({
+        clock,
+        blocked: async () => (issue === undefined ? [] : [issue]),
+        reportAgain: async () => void (told += 1),
+      });
+    const sweep = sweepOf(blocked);
+    const labelled = sweepOf(blockedBy(['rig-blocked']));
+    for (let minute = 0; minute < 16; minute++) {
+      await Promise.all([sweep(), labelled()]);
+      await clock.advance(60_000);
+    }
+    // After 1, 3, 7 and 15 minutes.
+    expect(told).toBe(4);
+  });
+
+  it('are told of under the id of the event that blocked them, so that a comment is made once', async () => {
+    const jobs: OutboundJob[] = [];
+    const again = createReportBlockAgain({
+      log: {
+        readStream: async () =>
+          [
+            { id: 'first', type: 'ISSUE_BLOCKED' },
+            { id: 'last', type: 'ISSUE_BLOCKED' },
+          ] as never,
       },
-      forge: {
-        repositories: async () => repositories,
-        openIssues: async (repo) => {
-          if (repo === 'acme/broken') throw new Error('the forge does not answer');
-          return [filed];
-        },
-        labelledBy: async () => 'ada',
-      },
+      enqueue: async (job) => void jobs.push(job),
     });
-
-  it('that the log does not know are taken in, approved by whoever put the label', async () => {
-    const observed: IssueObservation[] = [];
-    await sweepWith(undefined, observed)(signal);
-    expect(observed).toMatchObject([{ number: 7, action: 'labeled', label: 'agent-ready', actor: 'ada' }]);
-  });
-
-  it('that the log knows as they are cost nothing', async () => {
-    const observed: IssueObservation[] = [];
-    await sweepWith(given(...inReview).issue, observed)(signal);
-    expect(observed).toEqual([]);
-  });
-
-  it('are looked at in every repository, also when one cannot be read', async () => {
-    const observed: IssueObservation[] = [];
-    await sweepWith(undefined, observed, ['acme/broken', 'acme/greeter'])(signal);
-    expect(observed).toHaveLength(1);
+    if (blocked !== undefined) await again(blocked);
+    expect(jobs).toEqual([
+      { kind: 'report-blocked', eventId: 'last', repo: 'acme/greeter', number: 7, message: 'five times' },
+    ]);
   });
 });
 
-describe('deliveries that the gateway missed', () => {
-  const failed = [
-    { id: '3', guid: 'c' },
-    { id: '2', guid: 'b' },
-    { id: '1', guid: 'a' },
-  ];
-  const { signal } = new AbortController();
-
-  it('are asked for again, the oldest first', async () => {
-    const asked: string[] = [];
-    const sweep = createSweepDeliveries({
-      clock: fakeClock(),
-      forge: { failedDeliveries: async () => failed, redeliver: async (id) => void asked.push(id) },
-    });
-    expect(await sweep(signal)).toBe('mended');
-    expect(asked).toEqual(['1', '2', '3']);
-  });
-
-  it('are given up after sixty tries, so that one that is refused does not go round for ever', async () => {
-    let asked = 0;
-    const sweep = createSweepDeliveries({
-      clock: fakeClock(),
-      forge: { failedDeliveries: async () => failed.slice(0, 1), redeliver: async () => void (asked += 1) },
-    });
-    for (let pass = 0; pass < 70; pass++) await sweep(signal);
-    expect(asked).toBe(60);
-    expect(await sweep(signal)).toBe('idle');
-  });
-
-  it('are looked for three days back at first, then in the last minutes', async () => {
-    const clock = fakeClock(Date.UTC(2026, 2, 2));
-    const asked: string[] = [];
-    const sweep = createSweepDeliveries({
+describe('forge tokens of attempts that have ended', () => {
+  it('are revoked when nobody has done so for a minute', async () => {
+    const clock = fakeClock();
+    const revoked: string[] = [];
+    let orphans = [{ id: 1, taskId: 'task', token: 'secret' }];
+    const sweep = createSweepTokens({
       clock,
-      forge: {
-        failedDeliveries: async (since) => {
-          asked.push(since);
-          return [];
-        },
-        redeliver: async () => undefined,
+      minter: { revoke: async (token) => void revoked.push(token) },
+      ledger: {
+        orphans: async () => orphans,
+        forget: async (ids) => void (orphans = orphans.filter(({ id }) => !ids.includes(id))),
       },
     });
-    await sweep(signal);
-    await sweep(signal);
-    expect(asked).toEqual(['2026-02-27T00:00:00.000Z', '2026-03-01T23:50:00.000Z']);
+    expect(await sweep(signal)).toEqual([]);
+    await clock.advance(60_000);
+    expect(await sweep(signal)).toEqual(['a token of task']);
+    expect([revoked, orphans]).toEqual([['secret'], []]);
+  });
+});
+
+describe('streams', () => {
+  const streams = () => [
+    { stream: 'rig:events', groups: ['a', 'b'], fromLog: true },
+    { stream: 'rig:inbox', groups: ['c'], fromLog: false },
+  ];
+
+  it('are cut behind every group; only what the log holds as well goes unread after a day', async () => {
+    const asked: unknown[] = [];
+    const bus = {
+      trim: async (stream: string, keepMs: number, hardKeepMs?: number) => {
+        asked.push([stream, keepMs, hardKeepMs]);
+        return stream === 'rig:events' ? 3 : 0;
+      },
+    };
+    expect(await createSweepTaken(bus, streams)()).toEqual(['3 entries of rig:events']);
+    expect(asked).toEqual([
+      ['rig:events', 600_000, 86_400_000],
+      ['rig:inbox', 600_000, undefined],
+    ]);
+  });
+
+  it('forget consumers that have been gone for an hour', async () => {
+    const bus = {
+      dropConsumers: async (_stream: string, group: string, idleMs: number) =>
+        group === 'b' && idleMs === 3_600_000 ? ['pod-1'] : [],
+    };
+    expect(await createSweepConsumers(bus, streams)()).toEqual(['pod-1 of rig:events#b']);
+  });
+});
+
+describe('repairs that ask the forge', () => {
+  const sweep = async () => ['a'];
+  const budget = (remaining: number) => ({ limit: 5_000, remaining, resetAt: '2026-03-02T10:00:00.000Z' });
+
+  it('wait while a fifth or less of its rate window is left', async () => {
+    expect(await withinBudget({ rateBudget: () => budget(999) }, sweep)(signal)).toBeUndefined();
+    expect(await withinBudget({ rateBudget: () => budget(1_000) }, sweep)(signal)).toEqual(['a']);
+    expect(await withinBudget({ rateBudget: () => undefined }, sweep)(signal)).toEqual(['a']);
+  });
+});
+
+describe('patience', () => {
+  it('begins anew after each answer, and grows up to its bound', async () => {
+    const clock = fakeClock();
+    const overdue = createPatience(clock, 1_000, 3_000);
+    const late: number[] = [];
+    for (let second = 0; second <= 10; second++) {
+      if (overdue(['a']).has('a')) late.push(second);
+      await clock.advance(1_000);
+    }
+    expect(late).toEqual([1, 3, 6, 9]);
+    expect(overdue([]).size).toBe(0);
+    expect(overdue(['a']).size).toBe(0);
   });
 });

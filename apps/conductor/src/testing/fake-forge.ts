@@ -64,7 +64,8 @@ export const createFakeForge = (): FakeForge => {
     reviews: async (_repo, number) => state.reviewsOf.get(number) ?? [],
     threads: async (_repo, number) => state.threadsOf.get(number) ?? [],
     checks: async (_repo, sha) => state.checksOf.get(sha) ?? [],
-    openIssues: async () => [...state.issues.values()].filter((issue) => issue.state === 'open'),
+    listIssues: async (_repo, since) =>
+      [...state.issues.values()].filter((issue) => since !== undefined || issue.state === 'open'),
     openPulls: async () => [...state.pulls.values()].filter((pull) => pull.state === 'open'),
     permission: async (_repo, login) => (login === 'ada' ? 'admin' : 'read'),
     labelledBy: async (_repo, number, label) => state.labellers.get(`${number}/${label}`) ?? 'ada',
@@ -83,7 +84,7 @@ export const createFakeForge = (): FakeForge => {
     closeIssue: async () => undefined,
     comment: async () => undefined,
     addLabels: async () => undefined,
-    failedDeliveries: async () => [],
+    deliveries: async () => [],
     redeliver: async () => undefined,
     rateBudget: () => undefined,
     login: async (role) => `rig-${role}[bot]`,

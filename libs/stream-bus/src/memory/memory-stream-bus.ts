@@ -47,7 +47,7 @@ const publishing = (store: MemoryStore, clock: Clock): Part<'publish' | 'publish
 const inspection = (
   store: MemoryStore,
   clock: Clock,
-): Part<'lastPosition' | 'firstPosition' | 'outstanding' | 'trim' | 'groups'> => ({
+): Part<'lastPosition' | 'firstPosition' | 'outstanding' | 'trim' | 'dropConsumers' | 'groups'> => ({
   lastPosition: async (stream) => positionOf(store.stream(stream).lastId),
   firstPosition: async (stream) => {
     const [first] = store.stream(stream).entries;
@@ -63,6 +63,8 @@ const inspection = (
     };
     return [...list(stream, ''), ...list(redriveStream(stream, group), REDRIVEN)].slice(0, limit);
   },
+  // A consumer that holds nothing is not known here.
+  dropConsumers: async () => [],
   trim: async (stream, keepMs, hardKeepMs) => store.stream(stream).trim(clock.now(), keepMs, hardKeepMs),
   groups: async (stream) => {
     const from = store.stream(stream);

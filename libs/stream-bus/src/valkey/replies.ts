@@ -37,6 +37,9 @@ const toEntry = ([id, fields]: z.output<typeof Entry>): StreamEntry => ({ id, fi
 export const entriesOf = (reply: unknown): readonly StreamEntry[] =>
   parse('XRANGE', z.array(Entry), reply).map(toEntry);
 
+/** A list of names. */
+export const namesOf = (reply: unknown): readonly string[] => parse('a list of names', z.array(Text), reply);
+
 const strangeEntry = (): RigError => unknownShape('XREADGROUP', 'not an entry');
 
 /** By hand: this is done for every entry that is read, and a schema takes as long as parsing the JSON itself. */

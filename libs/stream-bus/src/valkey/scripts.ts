@@ -7,6 +7,7 @@ export type ScriptName =
   | 'ack-drop-1'
   | 'again-1'
   | 'bury-2'
+  | 'drop-consumers-1'
   | 'end-lease-1'
   | 'offer-again-1'
   | 'outstanding-1'

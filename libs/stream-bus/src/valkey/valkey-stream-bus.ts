@@ -7,7 +7,7 @@ import type { ConsumeOptions, RelayEntry, StreamBus } from '../stream-bus.js';
 import { busUnavailable, createConnection, type Connection } from './connection.js';
 import { createDeadLists } from './dead-lists.js';
 import { createLeases } from './leases.js';
-import { entriesOf, groupsOf, lastIdOf, numberOf, pairsOf, positionOf, relayedOf, textOf } from './replies.js';
+import { entriesOf, groupsOf, lastIdOf, namesOf, numberOf, pairsOf, positionOf, relayedOf, textOf } from './replies.js';
 import { runScript } from './scripts.js';
 import { createValkeySource, makeGroup } from './valkey-source.js';
 
@@ -86,7 +86,7 @@ const countLag = async (commands: Connection, stream: string, lastId: string): P
 
 const createInspection = (
   commands: Connection,
-): Pick<StreamBus, 'lastPosition' | 'firstPosition' | 'outstanding' | 'trim' | 'groups'> => ({
+): Pick<StreamBus, 'lastPosition' | 'firstPosition' | 'outstanding' | 'trim' | 'dropConsumers' | 'groups'> => ({
   lastPosition: async (stream) => positionOf(lastIdOf(await info(commands, 'STREAM', stream))),
   firstPosition: async (stream) => {
     const [first] = entriesOf(await commands.run('XRANGE', (redis) => redis.xrange(stream, '-', '+', 'COUNT', 1)));
@@ -106,6 +106,16 @@ const createInspection = (
       'trim',
       await commands.run('trimming', (redis) => runScript(redis, 'trim-2', keys, [keepMs, hardKeepMs ?? ''])),
     );
+  },
+  dropConsumers: async (stream, group, idleMs) => {
+    const dropped = new Set<string>();
+    for (const key of [stream, redriveStream(stream, group)]) {
+      const reply = await commands.run('dropping consumers', (redis) =>
+        runScript(redis, 'drop-consumers-1', [key], [group, idleMs]),
+      );
+      for (const name of namesOf(reply)) dropped.add(name);
+    }
+    return [...dropped];
   },
   groups: async (stream) =>
     Promise.all(
