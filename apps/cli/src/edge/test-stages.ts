@@ -83,6 +83,32 @@ const demo = async ({ root, signal }: TestStagesOptions): Promise<StageOutcome> 
   return well ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, note: `${merged} of ${issues} issues were merged` };
 };
 
+const faultsSchema = z.array(
+  z.object({ row: z.number(), violations: z.array(z.string()), skipped: z.string().optional() }),
+);
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Each row of the short set counts; what was skipped is neither. */
+const faults = async ({ root, signal }: TestStagesOptions): Promise<StageOutcome> => {
+  const args = [join(root, 'apps/cli/dist/main.js'), 'faults', '--seed', '1', '--json'];
+  const end = await runTool(process.execPath, args, { cwd: root, limitMs: 12 * MINUTE, capture: true, signal });
+  const rows = faultsSchema.safeParse(parseJson(end.stdout));
+  if (!rows.success) return { passed: 0, failed: 1, note: end.note ?? `rig faults ended with exit code ${end.code}` };
+  const ran = rows.data.filter(({ skipped }) => skipped === undefined);
+  const failed = ran.filter(({ violations }) => violations.length > 0);
+  const note = failed.map(({ row, violations }) => `row ${row}: ${violations[0] ?? ''}`).join('; ');
+  const counts = { passed: ran.length - failed.length, failed: failed.length };
+  if (failed.length > 0) return { ...counts, note };
+  return end.code === 0 ? counts : { passed: counts.passed, failed: 1, note: `exit code ${end.code}` };
+};
+
 /** What `rig test` runs, cheap things first, so that what is wrong is seen early. */
 export const testStages = (options: TestStagesOptions): TestStage[] => {
   const { root, signal } = options;
@@ -123,5 +149,6 @@ export const testStages = (options: TestStagesOptions): TestStage[] => {
     { name: 'unit', about: 'without I/O', run: () => jest(tool, root, 'unit') },
     { name: 'integration', about: 'on a real Postgres and a real Valkey', run: () => jest(tool, root, 'int') },
     { name: 'demo', about: 'one issue from filing to merge', run: () => demo(options) },
+    { name: 'faults', about: 'a short set of faults, and what must hold through them', run: () => faults(options) },
   ];
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { faultPointNames } from './fault-point-names.js';
-import { checkExclusivity, checkLog, checkMerges, type LoggedEvent } from './invariants.js';
+import { checkExclusivity, checkGates, checkLog, checkMerges, type LoggedEvent } from './invariants.js';
 import { exitCodeOf, tableLines, type RowResult } from './row-result.js';
 
 const log = (...types: (readonly [type: string, data?: Record<string, unknown>])[]): LoggedEvent[] =>
@@ -48,6 +48,16 @@ describe('merges', () => {
     expect(checkMerges([{ ...merge, approvals: [{ by: 'a', headSha: 'h' }] }], ['test'])).toHaveLength(1);
     expect(checkMerges([{ ...merge, approvals: [{ by: 'b', headSha: 'old' }] }], ['test'])).toHaveLength(1);
     expect(checkMerges([{ ...merge, checks: [], approvals: [{ by: 'b', headSha: 'h' }] }], ['test'])).toHaveLength(1);
+  });
+});
+
+describe('the gate', () => {
+  it('had passed for the very head that was merged', () => {
+    const merge = { number: 1, author: 'a', headSha: 'h', checks: [], approvals: [] };
+    const passed = ['MERGE_GATE_PASSED', { headSha: 'h' }] as const;
+    expect(checkGates([merge], log(passed))).toEqual([]);
+    expect(checkGates([{ ...merge, headSha: 'other' }], log(passed))).toHaveLength(1);
+    expect(checkGates([{ ...merge, number: 2 }], log(passed))).toHaveLength(1);
   });
 });
 

@@ -108,6 +108,16 @@ export const checkMerges = (merges: readonly MergeSeen[], required: readonly str
       .map((name) => `I7: #${number} was merged without the check ${name}`),
   ]);
 
+/** I7, from the log: the conductor's own gate had passed for exactly the head that was merged. */
+export const checkGates = (merges: readonly MergeSeen[], events: readonly LoggedEvent[]): readonly string[] =>
+  merges.flatMap(({ number, headSha }) => {
+    const passed = events.some(
+      ({ type, subject, data }) =>
+        type === 'MERGE_GATE_PASSED' && subject.endsWith(`/${number}`) && data['headSha'] === headSha,
+    );
+    return passed ? [] : [`I7: #${number} was merged at ${headSha}, for which the gate had not passed`];
+  });
+
 const REPORTS: ReadonlySet<string> = new Set(['WORK_COMPLETED', 'WORK_FAILED']);
 
 /** I2, the workers' half: each last word that the gateway took has exactly one event, its own or a recorded refusal. */

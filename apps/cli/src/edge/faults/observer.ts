@@ -9,6 +9,7 @@ import {
 import {
   checkExclusivity,
   checkExplained,
+  checkGates,
   checkLog,
   checkMerges,
   checkReports,
@@ -64,7 +65,7 @@ const readInbox = async (pool: SqlPool): Promise<readonly InboxRow[]> =>
   (await pool.query<InboxRow>('select id, kind, guid, event, outcome, reason from conductor.inbox')).rows;
 
 /** The checks that ask services, which may be away while faults are being injected. */
-const createAsking = (options: ObserverOptions, required: ReadonlySet<string>) => {
+const createAsking = (options: ObserverOptions, required: ReadonlySet<string>, events: WorldObserver['events']) => {
   const { conductorUrl, operatorToken, repo, forge } = options;
   const ended = (events: readonly LoggedEvent[]): ReadonlySet<string> =>
     new Set(
@@ -91,7 +92,14 @@ const createAsking = (options: ObserverOptions, required: ReadonlySet<string>) =
       );
       return checkExplained(explained);
     },
-    I7: async (): Promise<readonly string[]> => checkMerges(await forge.newMerges(), [...required]),
+    I7: async (): Promise<readonly string[]> => {
+      const merges = await forge.newMerges();
+      // Read behind the merges: the gate's answer was in the log before them.
+      return [
+        ...checkMerges(merges, [...required]),
+        ...(merges.length === 0 ? [] : checkGates(merges, await events())),
+      ];
+    },
   };
 };
 
@@ -130,7 +138,7 @@ export const createObserver = (options: ObserverOptions): Observer => {
   const pool = createPool({ url: postgresUrl, applicationName: 'rig-faults', max: 3 });
   const required = new Set(['test']);
   const events = createEvents(pool);
-  const asking = createAsking(options, required);
+  const asking = createAsking(options, required, events);
   const fates = async (history: History): Promise<readonly string[]> => {
     const asked = [events(), readInbox(pool), options.dead(), forge.deliveries(), options.attemptEnds()] as const;
     const [seen, inbox, dead, deliveries, ends] = await Promise.all(asked);
