@@ -97,7 +97,7 @@ const parseJson = (text: string): unknown => {
 
 /** Each row of the short set counts; what was skipped is neither. */
 const faults = async ({ root, signal }: TestStagesOptions): Promise<StageOutcome> => {
-  const args = [join(root, 'apps/cli/dist/main.js'), 'faults', '--seed', '1', '--json'];
+  const args = [join(root, 'apps/cli/dist/main.js'), 'faults', '--seed', '1', '--jobs', '2', '--json'];
   const end = await runTool(process.execPath, args, { cwd: root, limitMs: 12 * MINUTE, capture: true, signal });
   const rows = faultsSchema.safeParse(parseJson(end.stdout));
   if (!rows.success) return { passed: 0, failed: 1, note: end.note ?? `rig faults ended with exit code ${end.code}` };
