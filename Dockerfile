@@ -24,7 +24,7 @@ RUN node node_modules/typescript/bin/tsc -b
 # The guard's hook, which a worker puts before the tools of its agent and proves before it takes a task.
 FROM build AS guard
 RUN node tools/hook/bundle.ts
-RUN node --input-type=module --eval "import { installKit } from '@rig/hooks'; await installKit({ bundle: '/src/apps/guard-hook/dist/bundle', kit: '/opt/rig/guard', policyFile: null });"
+RUN node apps/cli/dist/main.js hooks install --managed --client all
 
 # Packages at run time: no tools, no embedded servers.
 FROM ${NODE_IMAGE} AS deps
@@ -74,6 +74,9 @@ USER 0
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates git && rm -rf /var/lib/apt/lists/*
 COPY --from=guard /opt/rig/guard /opt/rig/guard
+COPY --from=guard /etc/claude-code /etc/claude-code
+COPY --from=guard /etc/codex /etc/codex
+COPY --from=guard /etc/gemini-cli /etc/gemini-cli
 # A volume that is mounted here for the first time takes over who owns it.
 RUN install -d -o 1000 -g 1000 /work /data
 USER 1000:1000

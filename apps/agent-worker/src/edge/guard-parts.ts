@@ -6,7 +6,7 @@ import { RigError, uuidv7 } from '@rig/kernel';
 import type { Kit } from '@rig/nest-kit';
 import type { AgentConfig } from '@rig/policy';
 import { agentEnvironment } from '../core/agent-environment.js';
-import { hookEnvironment, makeHookedHome, type AgentHook } from './agent-hook.js';
+import { hookEnvironment, machineSettings, makeHookedHome, type AgentHook } from './agent-hook.js';
 import { commandOf } from './command-of.js';
 import { createGuardCanary, type GuardCanary } from './guard-canary.js';
 import type { SpoolDelivery } from './spool-delivery.js';
@@ -37,7 +37,7 @@ const callAsAgent =
     const { client, settings } = entry.hook ?? { client: 'claude-code' };
     return runInstalled({
       client,
-      settings: settings ?? join(env['HOME'] ?? home, clientOf(client).file.user),
+      settings: settings ?? (await machineSettings(client)) ?? join(env['HOME'] ?? home, clientOf(client).file.user),
       command: CANARY_COMMAND,
       cwd: workspace,
       session: `${CANARY_SESSION}${id}`,
