@@ -78,7 +78,7 @@ export default {
     },
     behind('ioredis', '(ioredis|bullmq)', ['^libs/stream-bus/', SPEC]),
     behind('pg', '(pg|pg-[a-z]+|@types/pg)', ['^libs/(event-store|inbox|outbox|testkit)/', SPEC]),
-    behind('peers', '(@event-driven-io|graphile-worker|graphile-config)', ['^bench/']),
+    behind('peers', '(@event-driven-io|graphile-worker|graphile-config|cc-safety-net)', ['^bench/']),
     {
       name: 'nobody-uses-benches',
       comment: 'They measure the product and are no part of it.',

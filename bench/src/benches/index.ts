@@ -2,8 +2,9 @@ import type { Bench } from '../harness/bench.js';
 import { append } from './append.js';
 import { bus } from './bus.js';
 import { claims } from './claims.js';
+import { guard } from './guard.js';
 import { rebuild } from './rebuild.js';
 import { relay } from './relay.js';
 
 /** Every bench, in the order of docs/benchmarks.md. */
-export const benches: readonly Bench[] = [append, bus, claims, relay, rebuild];
+export const benches: readonly Bench[] = [append, bus, claims, relay, rebuild, guard];

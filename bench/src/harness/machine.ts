@@ -13,7 +13,15 @@ export interface Machine {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-const PEERS = ['@event-driven-io/emmett-postgresql', 'graphile-worker', 'bullmq', 'ioredis', 'pg', '@nestjs/core'];
+const PEERS = [
+  '@event-driven-io/emmett-postgresql',
+  'graphile-worker',
+  'cc-safety-net',
+  'bullmq',
+  'ioredis',
+  'pg',
+  '@nestjs/core',
+];
 
 const versionOf = (name: string): string => {
   // Some packages do not export their package.json; it stands beside or above their entry.
