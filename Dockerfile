@@ -24,7 +24,9 @@ RUN node node_modules/typescript/bin/tsc -b
 # The guard's hook, which a worker puts before the tools of its agent and proves before it takes a task.
 FROM build AS guard
 RUN node tools/hook/bundle.ts
-RUN node apps/cli/dist/main.js hooks install --managed --client all
+# Where the chart and Compose lay the operator's own policy over this one, which adds nothing to the built-in rules.
+RUN mkdir -p /etc/rig/guard && echo 'version: 1' > /etc/rig/guard/guard.policy.yaml
+RUN node apps/cli/dist/main.js hooks install --managed --client all --policy /etc/rig/guard/guard.policy.yaml
 
 # Packages at run time: no tools, no embedded servers.
 FROM ${NODE_IMAGE} AS deps
@@ -74,6 +76,7 @@ USER 0
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates git && rm -rf /var/lib/apt/lists/*
 COPY --from=guard /opt/rig/guard /opt/rig/guard
+COPY --from=guard /etc/rig/guard /etc/rig/guard
 COPY --from=guard /etc/claude-code /etc/claude-code
 COPY --from=guard /etc/codex /etc/codex
 COPY --from=guard /etc/gemini-cli /etc/gemini-cli

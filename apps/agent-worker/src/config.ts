@@ -24,5 +24,9 @@ export const Config = z.object({
     .describe('seconds that a running attempt may go on after SIGTERM, 0 to 21600; then it is handed back'),
   /** One task, then exit; exit at once when none waits. For one pod per task. */
   RIG_ONE_SHOT: envSchema.flag.default(false),
+  RIG_UNGUARDED_SECONDS: envSchema
+    .int(1, 3_600)
+    .default(60)
+    .describe('seconds that a worker for one task tries to prove its guard, 1 to 3600; then it ends with exit code 1'),
 });
 export type Config = z.output<typeof Config>;

@@ -47,6 +47,10 @@ containers:
         valueFrom: { secretKeyRef: { name: {{ include "rig.secretName" $.root }}, key: {{ $key }} } }
       {{- end }}
     {{- include "rig.probes" .root | nindent 4 }}
+    # The worker itself is told, not the container's first process: an image's own entrypoint may keep SIGTERM to itself.
+    lifecycle:
+      preStop:
+        exec: { command: [sh, -c, 'kill -s TERM "$(cat /work/spool/"$HOSTNAME"/worker.pid)"'] }
     resources: {{- toYaml ($agent.resources | default $defaults.resources) | nindent 6 }}
     securityContext: {{- include "rig.containerSecurity" . | nindent 6 }}
     volumeMounts:
@@ -54,6 +58,10 @@ containers:
       - { name: work, mountPath: /work }
       - { name: secrets, mountPath: /etc/rig/secrets, readOnly: true }
       - { name: config, mountPath: /etc/rig/config, readOnly: true }
+      {{- if .root.Values.guardPolicy }}
+      # Over the image's own, which is where the hook looks.
+      - { name: guard-policy, mountPath: /etc/rig/guard, readOnly: true }
+      {{- end }}
 volumes:
   - name: tmp
     emptyDir: { sizeLimit: 1Gi }
@@ -72,4 +80,11 @@ volumes:
       name: {{ $full }}-config
       items:
         - { key: rig.agents.yaml, path: rig.agents.yaml }
+  {{- if .root.Values.guardPolicy }}
+  - name: guard-policy
+    configMap:
+      name: {{ $full }}-config
+      items:
+        - { key: guard.policy.yaml, path: guard.policy.yaml }
+  {{- end }}
 {{- end }}

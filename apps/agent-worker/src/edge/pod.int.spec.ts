@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -91,6 +91,20 @@ describe('a worker in a pod', () => {
 
   it('for one task ends with 0 when none comes', async () => {
     expect(await start({ RIG_ONE_SHOT: 'true' })).toBe(0);
+  });
+
+  it('for one task ends with 1 when its guard is not proven: it has failed, and not found nothing', async () => {
+    services.report = () => problem(404, 'REPORT_UNKNOWN');
+    expect(await start({ RIG_ONE_SHOT: 'true', RIG_UNGUARDED_SECONDS: '1' })).toBe(1);
+    expect(said).toContain('the guard was not proven in time');
+  });
+
+  it('can be asked to end by whoever reads its process id, which a pod does before it signals', async () => {
+    const ended = start();
+    await eventually(async () => expect(await ready()).toBe(200), { withinMs: 25_000 });
+    const pid = await readFile(join(folder, 'work/spool/rig-agent-dev-e-1-abc/worker.pid'), 'utf8');
+    process.kill(Number(pid), 'SIGTERM');
+    expect(await ended).toBe(0);
   });
 
   it('names what is missing or wrong, and ends with 1', async () => {

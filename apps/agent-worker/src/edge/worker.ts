@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   createConductorClient,
@@ -35,20 +35,22 @@ import { createSpoolDelivery } from './spool-delivery.js';
 import { BLOCK_MS, createStreamIntake } from './stream-intake.js';
 import { createWorkspaces } from './workspaces.js';
 
+/** Whom a pod's preStop asks to end: the worker need not be the container's first process. */
+const PID_FILE = 'worker.pid';
+
 /** Beside the drain: to hand back, to send the last report, to stop. In milliseconds. */
 const ENDING_MS = 5_000;
 
-/** A worker for one task that cannot prove its guard makes room for the next one after so long, in milliseconds. */
-const UNGUARDED_MS = 60_000;
-
+/** A worker for one task that cannot prove its guard makes room for the next one. */
 const guardPatience = (
   { clock, stopping }: Kit,
   canary: GuardCanary,
+  limitMs: number,
   giveUp: (error: unknown) => void,
 ): ServicePart => ({
   name: 'guard-patience',
   start: async () => {
-    void clock.sleep(UNGUARDED_MS, stopping).then(() => {
+    void clock.sleep(limitMs, stopping).then(() => {
       if (!stopping.aborted && !canary.check().ready) giveUp(new Error('the guard was not proven in time'));
     });
   },
@@ -195,6 +197,7 @@ export const createWorker = async (config: Config, kit: Kit): Promise<Omit<Servi
   const { clock, logger, hostname } = kit;
   const root = resolve(config.RIG_WORK_DIR);
   await mkdir(join(root, 'spool', hostname), { recursive: true, mode: 0o700 });
+  await writeFile(join(root, 'spool', hostname, PID_FILE), `${process.pid}\n`);
   const file = await watchYaml(join(config.RIG_CONFIG_DIR, 'rig.agents.yaml'), parseAgentsFile, { logger, clock });
   const agent = agentOf(file, config.RIG_AGENT_ID);
   const git = createGit();
@@ -210,10 +213,13 @@ export const createWorker = async (config: Config, kit: Kit): Promise<Omit<Servi
   const intake = createIntake({ config, kit, agent: agent(), conductor, desk, oneShot });
   const notTaken = (error: unknown): void => {
     logger.log('error', 'no work can be taken: the worker ends', { error: messageOf(error) });
+    // Unlike a worker that found nothing to do, it has failed: its pod or its job shows it.
+    process.exitCode = 1;
     finish();
   };
   const taking = (intake.parts ?? []).map((one) => (one.name === 'intake' ? behindGuard(one, canary, notTaken) : one));
-  const patience = oneShot === undefined ? [] : [guardPatience(kit, canary, notTaken)];
+  const patience =
+    oneShot === undefined ? [] : [guardPatience(kit, canary, config.RIG_UNGUARDED_SECONDS * 1_000, notTaken)];
   const reporting = [part('reports', spools.reports), part('blocks', spools.blocks)];
   return {
     parts: [file, leftovers, ...reporting, part('guard-canary', canary), ...patience, ...taking],

@@ -66,6 +66,10 @@ const initConfig = async (config: string, forge: boolean): Promise<void> => {
       : noAgents,
   );
   await keepOrWrite(join(config, 'rig.policy.yaml'), () => (forge ? openPolicy('acme/greeter') : safePolicy));
+  await keepOrWrite(
+    join(config, 'guard.policy.yaml'),
+    () => '# What the guard refuses besides: docs/guard.md.\nversion: 1\n',
+  );
 };
 
 const FORGE_ENV = [

@@ -30,7 +30,7 @@ const serve = async <S extends z.ZodType>(definition: ServiceDefinition<S>): Pro
   let asked = false;
   const end = async (): Promise<void> => {
     const clean = (await running.service?.stop()) ?? true;
-    process.exit(clean ? 0 : 1);
+    process.exit(clean ? (process.exitCode ?? 0) : 1);
   };
   const onSignal = (signal: NodeJS.Signals): void => {
     if (asked) return;
@@ -83,8 +83,8 @@ const perform = <S extends z.ZodType>(definition: ServiceDefinition<S>, word: st
 
 /**
  * The whole of an app's main.ts: starts the service from the process's environment and ends it on SIGTERM or SIGINT
- * (a second signal changes nothing). Exit code 0 after a clean drain, 1 if it did not start or did not end in time
- * (25 s, unless the service says otherwise). With the argument `migrate` it brings the service's
+ * (a second signal changes nothing). Exit code 0 after a clean drain, unless the service has set `process.exitCode`; 1 if
+ * it did not start or did not end in time (25 s, unless the service says otherwise). With the argument `migrate` it brings the service's
  * tables up to date instead, with `rebuild` it builds what it keeps of the log anew.
  */
 export const runService = async <S extends z.ZodType>(definition: ServiceDefinition<S>): Promise<void> => {

@@ -28,7 +28,9 @@ const DEFAULT_UP = [
 /** What one metric of type AverageValue asks for. */
 export const proposal = ({ value, target }: Metric, replicas: number): number => {
   const ratio = value / (target * replicas);
-  return Math.abs(1 - ratio) <= TOLERANCE ? replicas : Math.ceil(value / target);
+  // As Kubernetes compares since 1.33; versions before scale at exactly a tenth, by the last bit of the quotient.
+  const within = 1 - TOLERANCE <= ratio && ratio <= 1 + TOLERANCE;
+  return within ? replicas : Math.ceil(value / target);
 };
 
 const upperLimit = (replicas: number, rules: ScalingRules | undefined): number => {

@@ -63,6 +63,9 @@ describe("Kubernetes' autoscaler", () => {
     expect(proposal({ value: 21, target: 1 }, 20)).toBe(20);
     expect(proposal({ value: 23, target: 1 }, 20)).toBe(23);
     expect(proposal({ value: 10, target: 1 }, 9)).toBe(10);
+    expect(proposal({ value: 11, target: 1 }, 10)).toBe(10);
+    expect(proposal({ value: 34, target: 1 }, 30)).toBe(34);
+    expect(proposal({ value: 33, target: 1 }, 30)).toBe(30);
   });
 
   it('takes the larger of two metrics, not the sum', () => {

@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { found, type CheckOutcome } from '../../../core/deploy/check-report.js';
 import { appOfService, ComposeFile, composeProblems } from '../../../core/deploy/compose-rules.js';
 import { checkVariables, parseConfigPage } from '../../../core/deploy/config-table.js';
+import { unguardedServices } from '../../../core/deploy/guard-policy.js';
+import { readHookPolicyPath } from '../read-dockerfile.js';
 import { readServices } from '../read-services.js';
 
 const FILE = 'docker-compose.yml';
@@ -71,6 +73,7 @@ export const checkCompose = async (root: string): Promise<CheckOutcome> => {
   return found(Object.keys(file.services).length, [
     ...composeProblems(file, facts),
     ...variables,
+    ...unguardedServices(file, await readHookPolicyPath(root)),
     ...unwatched.map((name) => `deploy/prometheus/prometheus.yaml does not scrape ${name}:8080`),
   ]);
 };

@@ -5,9 +5,11 @@ import { parseAgentsFile, parsePolicyFile } from '@rig/policy';
 import { z } from 'zod';
 import { allOf, found, type CheckOutcome } from '../../../core/deploy/check-report.js';
 import { checkVariables, parseConfigPage } from '../../../core/deploy/config-table.js';
+import { unguardedPods } from '../../../core/deploy/guard-policy.js';
 import { nameOf, podOf, type Container, type Manifest } from '../../../core/deploy/manifest.js';
 import type { Chart } from '../chart.js';
 import { danglingReferences } from '../../../core/deploy/references.js';
+import { readHookPolicyPath } from '../read-dockerfile.js';
 
 const ConfigFiles = z.looseObject({
   data: z.looseObject({ 'rig.agents.yaml': z.string(), 'rig.policy.yaml': z.string() }),
@@ -32,6 +34,7 @@ export const checkConfig = async (
   sets: ReadonlyMap<string, readonly Manifest[]>,
 ): Promise<CheckOutcome> => {
   const page = parseConfigPage(await readFile(join(root, 'docs', 'config.md'), 'utf8'));
+  const policyPath = await readHookPolicyPath(root);
   const outcomes = [...sets].map(([where, manifests]) => {
     const containers = manifests
       .filter(({ kind }) => APPS.has(kind))
@@ -44,7 +47,12 @@ export const checkConfig = async (
       ).map((problem) => `${nameOf(manifest)}: ${problem}`),
     );
     const files = manifests.filter(({ kind }) => kind === 'ConfigMap').flatMap(fileProblems);
-    const problems = [...variables, ...files, ...danglingReferences(manifests)];
+    const problems = [
+      ...variables,
+      ...files,
+      ...danglingReferences(manifests),
+      ...unguardedPods(manifests, policyPath),
+    ];
     return found(
       containers.length + manifests.length,
       problems.map((problem) => `${where}: ${problem}`),

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { found, type CheckOutcome } from '../../../core/deploy/check-report.js';
 import { dockerfileProblems, parseDockerfile, type Dockerfile } from '../../../core/deploy/dockerfile.js';
 import { buildLayers } from '../image-layers.js';
+import { readDockerfile } from '../read-dockerfile.js';
 
 const READY_MS = 30_000;
 const END_MS = 30_000;
@@ -90,11 +91,14 @@ const writeKeys = async (folder: string): Promise<void> => {
 export const checkLayers = async (root: string, fetch: boolean, log: (line: string) => void): Promise<CheckOutcome> => {
   if (!fetch) return { passed: 0, findings: [], skipped: 'npm ci may have to fetch packages' };
   const work = await mkdtemp(join(tmpdir(), 'rig-image-'));
-  const file = parseDockerfile(await readFile(join(root, 'Dockerfile'), 'utf8'));
+  const file = await readDockerfile(root);
   try {
     const folder = await buildLayers(file, ['deps', 'app'], { root, work, app: APP });
     const postgres = await startPostgres({ dataDir: join(work, 'postgres'), log });
-    const valkey = await startValkey({ dataDir: join(work, 'valkey'), log });
+    const valkey = await startValkey({ dataDir: join(work, 'valkey'), log }).catch(async (error: unknown) => {
+      await postgres.stop();
+      throw error;
+    });
     try {
       await writeKeys(join(work, 'keys'));
       const env = {
