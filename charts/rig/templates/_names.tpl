@@ -1,7 +1,8 @@
 {{/* Names and labels. */}}
 
 {{- define "rig.fullname" -}}
-{{- if contains "rig" .Release.Name }}{{ .Release.Name | trunc 40 | trimSuffix "-" }}{{ else }}{{ printf "%s-rig" .Release.Name | trunc 40 | trimSuffix "-" }}{{ end -}}
+{{- /* A release may have dots in its name, a Service may not. */}}
+{{- contains "rig" .Release.Name | ternary .Release.Name (printf "%s-rig" .Release.Name) | replace "." "-" | trunc 40 | trimSuffix "-" }}
 {{- end }}
 
 {{/* Selectors never change: a Deployment's cannot. (dict "root" $ "component" name "part" service|agent|…) */}}
@@ -56,6 +57,12 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- define "rig.postgresPort" -}}
 {{- $host := (urlParse .Values.postgres.url).host }}
 {{- if .Values.postgres.bundled }}5432{{ else if contains ":" $host }}{{ $host | splitList ":" | last }}{{ else }}5432{{ end }}
+{{- end }}
+
+{{/* The port of an http or https address. */}}
+{{- define "rig.urlPort" -}}
+{{- $host := (urlParse .).host }}
+{{- if contains ":" $host }}{{ $host | splitList ":" | last }}{{ else }}{{ hasPrefix "http://" . | ternary "80" "443" }}{{ end }}
 {{- end }}
 
 {{/* Fields of rig.policy.yaml. Helm reads a bare `on` as true; Rig wants the word. */}}

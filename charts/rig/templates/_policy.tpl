@@ -38,10 +38,7 @@ app.kubernetes.io/part-of: rig
 {{- define "rig.outsidePorts" -}}
 {{- $ports := list "443" }}
 {{- range $url := list .Values.github.apiUrl .Values.github.gitUrl }}
-{{- $parsed := urlParse $url }}
-{{- $own := hasPrefix "http://" $url | ternary "80" "443" }}
-{{- if contains ":" $parsed.host }}{{ $own = $parsed.host | splitList ":" | last }}{{ end }}
-{{- $ports = append $ports $own }}
+{{- $ports = append $ports (include "rig.urlPort" $url) }}
 {{- end }}
 {{- dict "ports" (uniq $ports) | toJson }}
 {{- end }}

@@ -1,9 +1,30 @@
+{{/* Seconds that a task may go on after its pod was asked to end. (dict "root" $ "agent" entry) */}}
+{{- define "rig.drainSeconds" -}}
+{{ hasKey .agent "drainSeconds" | ternary .agent.drainSeconds .root.Values.agentDefaults.drainSeconds | int }}
+{{- end }}
+
+{{/* Variables of a worker that are not the operator's. (dict "root" $ "agent" entry) */}}
+{{- define "rig.workerEnv" -}}
+{{ include "rig.commonEnv" .root }}
+- { name: RIG_AGENT_ID, value: {{ .agent.name }} }
+- { name: RIG_CONDUCTOR_URL, value: 'http://{{ include "rig.fullname" .root }}-conductor:8080' }
+- { name: RIG_GATEWAY_URL, value: 'http://{{ include "rig.fullname" .root }}-gateway:8080' }
+- { name: RIG_VALKEY_URL_FILE, value: /etc/rig/secrets/RIG_VALKEY_URL }
+- { name: RIG_ENROLMENT_TOKEN_FILE, value: /etc/rig/secrets/enrolment }
+- { name: RIG_CONFIG_DIR, value: /etc/rig/config }
+- { name: RIG_WORK_DIR, value: /work }
+- { name: RIG_CONCURRENCY, value: {{ .agent.concurrency | default 1 | quote }} }
+- { name: RIG_DRAIN_SECONDS, value: {{ include "rig.drainSeconds" . | quote }} }
+{{- if eq .agent.mode "job" }}
+- { name: RIG_ONE_SHOT, value: 'true' }
+{{- end }}
+{{- end }}
+
 {{/* The pod of an agent's worker, for warm Deployments and for jobs. (dict "root" $ "agent" entry) */}}
 {{- define "rig.workerPod" -}}
 {{- $full := include "rig.fullname" .root }}
 {{- $agent := .agent }}
 {{- $defaults := .root.Values.agentDefaults }}
-{{- $drain := hasKey $agent "drainSeconds" | ternary $agent.drainSeconds $defaults.drainSeconds | int }}
 {{- if eq $agent.mode "job" }}
 restartPolicy: Never
 {{- end }}
@@ -11,7 +32,7 @@ serviceAccountName: {{ $full }}-agent
 automountServiceAccountToken: false
 enableServiceLinks: false
 # The drain, then what the worker needs to hand back and to stop.
-terminationGracePeriodSeconds: {{ add $drain 30 }}
+terminationGracePeriodSeconds: {{ add (include "rig.drainSeconds" .) 30 }}
 {{- include "rig.pullSecrets" .root }}
 securityContext: {{- include "rig.podSecurity" . | nindent 2 }}
 {{- with include "rig.scheduling" $agent }}
@@ -26,19 +47,7 @@ containers:
     ports:
       - { name: http, containerPort: 8080 }
     env:
-      {{- include "rig.commonEnv" .root | nindent 6 }}
-      - { name: RIG_AGENT_ID, value: {{ $agent.name }} }
-      - { name: RIG_CONDUCTOR_URL, value: 'http://{{ $full }}-conductor:8080' }
-      - { name: RIG_GATEWAY_URL, value: 'http://{{ $full }}-gateway:8080' }
-      - { name: RIG_VALKEY_URL_FILE, value: /etc/rig/secrets/RIG_VALKEY_URL }
-      - { name: RIG_ENROLMENT_TOKEN_FILE, value: /etc/rig/secrets/enrolment }
-      - { name: RIG_CONFIG_DIR, value: /etc/rig/config }
-      - { name: RIG_WORK_DIR, value: /work }
-      - { name: RIG_CONCURRENCY, value: {{ $agent.concurrency | default 1 | quote }} }
-      - { name: RIG_DRAIN_SECONDS, value: {{ $drain | quote }} }
-      {{- if eq $agent.mode "job" }}
-      - { name: RIG_ONE_SHOT, value: 'true' }
-      {{- end }}
+      {{- include "rig.workerEnv" . | nindent 6 }}
       {{- range $name, $value := $agent.env }}
       - { name: {{ $name }}, value: {{ $value | quote }} }
       {{- end }}

@@ -94,6 +94,7 @@ export const valuesMatrix: Readonly<Record<string, Values>> = Object.fromEntries
     'everything, Cilium': mergeValues(everything, cilium),
     'Cilium without hosts': mergeValues(trial, { networkPolicy: { mode: 'cilium' } }),
     'trial with everything': mergeValues(everything, trial),
+    'telemetry over TLS, without a port': { telemetry: { otlpEndpoint: 'https://otel.example' } },
     'no walls': { agents: [warmAgent], networkPolicy: { mode: 'none' } },
     'External Secrets': {
       secrets: { existingSecret: '', external: { enabled: true, storeName: 'vault', remoteKey: 'rig/production' } },
@@ -122,60 +123,3 @@ export const valuesMatrix: Readonly<Record<string, Values>> = Object.fromEntries
     },
   } satisfies Readonly<Record<string, Values>>).map(([name, values]) => [name, mergeValues(leastValues, values)]),
 );
-
-/** Values with a mistake, and what the refusal has to name. */
-export const refusedValues: readonly { readonly mistake: string; readonly values: Values; readonly names: string }[] = [
-  { mistake: 'a typo at the top', values: { servces: {} }, names: 'servces' },
-  { mistake: 'a typo deep inside', values: { ingress: { enabeld: true } }, names: 'enabeld' },
-  { mistake: 'a typo in an agent', values: { agents: [{ ...warmAgent, slot: 2 }] }, names: 'slot' },
-  { mistake: 'a typo in the policy', values: { policy: { defaults: { dispach: 'on' } } }, names: 'dispach' },
-  {
-    mistake: 'a service that there is not',
-    values: { services: { gatway: { replicas: 3 } } },
-    names: 'services.gatway',
-  },
-  {
-    mistake: 'an agent without slots',
-    values: { agents: [{ name: 'a', role: 'author', mode: 'warm', command: { run: 'x' } }] },
-    names: 'slots',
-  },
-  { mistake: 'an agent with no slot', values: { agents: [{ ...warmAgent, slots: 0 }] }, names: 'slots' },
-  { mistake: 'two agents of one name', values: { agents: [warmAgent, warmAgent] }, names: 'agents[1].name' },
-  {
-    mistake: 'an agent of a mode that there is not',
-    values: { agents: [{ ...warmAgent, mode: 'cold' }] },
-    names: 'mode',
-  },
-  {
-    mistake: 'a key for an agent that its command never gets',
-    values: { agents: [{ ...jobAgent, secretEnv: { KEY: 'key' } }] },
-    names: 'agents[0].secretEnv.KEY',
-  },
-  {
-    mistake: 'a Postgres URL without a scheme',
-    values: { postgres: { url: 'db.example:5432/rig' } },
-    names: 'postgres',
-  },
-  { mistake: 'a Valkey URL without a scheme', values: { valkey: { url: 'valkey:6379' } }, names: 'valkey' },
-  { mistake: 'a forge URL without a scheme', values: { github: { apiUrl: 'forge.example' } }, names: 'apiUrl' },
-  {
-    mistake: 'a password in the values',
-    values: { postgres: { url: 'postgres://rig:secret@db.example/rig' } },
-    names: 'postgres',
-  },
-  { mistake: 'no Secret', values: { secrets: { existingSecret: '' } }, names: 'secrets.existingSecret' },
-  { mistake: 'no Postgres', values: { postgres: { url: '' } }, names: 'postgres.url' },
-  { mistake: 'no App', values: { github: { authorAppId: '' } }, names: 'github.authorAppId' },
-  { mistake: 'the tag latest', values: { image: { tag: 'latest' } }, names: 'tag' },
-  { mistake: 'an image without a tag', values: { services: { gateway: { image: 'mine/gateway' } } }, names: 'image' },
-  {
-    mistake: 'a host for a service that nobody outside may call',
-    values: { ingress: { enabled: true, hosts: { dispatcher: 'a.example' } } },
-    names: 'ingress.hosts.dispatcher',
-  },
-  {
-    mistake: 'two services on one host',
-    values: { ingress: { enabled: true, hosts: { gateway: 'a.example', conductor: 'a.example' } } },
-    names: 'ingress.hosts',
-  },
-];

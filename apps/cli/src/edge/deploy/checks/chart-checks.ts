@@ -1,7 +1,8 @@
 import { allOf, found, type CheckOutcome } from '../../../core/deploy/check-report.js';
 import { podOf, type Manifest } from '../../../core/deploy/manifest.js';
 import { checkPods, grantsRights } from '../../../core/deploy/pod-policy.js';
-import { leastValues, mergeValues, refusedValues, valuesMatrix } from '../../../core/deploy/values-matrix.js';
+import { refusedValues } from '../../../core/deploy/refused-values.js';
+import { leastValues, mergeValues, valuesMatrix } from '../../../core/deploy/values-matrix.js';
 import type { Chart } from '../chart.js';
 import { schemaProblems } from '../schemas.js';
 
