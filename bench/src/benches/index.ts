@@ -3,8 +3,9 @@ import { append } from './append.js';
 import { bus } from './bus.js';
 import { claims } from './claims.js';
 import { guard } from './guard.js';
+import { latency } from './latency.js';
 import { rebuild } from './rebuild.js';
 import { relay } from './relay.js';
 
 /** Every bench, in the order of docs/benchmarks.md. */
-export const benches: readonly Bench[] = [append, bus, claims, relay, rebuild, guard];
+export const benches: readonly Bench[] = [append, bus, claims, relay, latency, rebuild, guard];
