@@ -6,6 +6,7 @@ import { batchPayload, type BatchPayload } from './batch-payload.js';
 import { EVENT_COLUMNS, fromRow, type EnvelopeRow } from './envelope-row.js';
 import type { AppendItem, AppendOutcome, InlineProjection } from './event-store.js';
 import { createKnownLog, type KnownLog } from './known-log.js';
+import type { ReadRow } from './row-overlay.js';
 import { inTransaction, type SqlPool, type SqlRunner } from './pool.js';
 import { appendFailure, isPassing } from './sql-faults.js';
 
@@ -206,7 +207,41 @@ const run = async (deps: Appending, entries: readonly Entry[]): Promise<void> =>
   }
 };
 
-export const createBatchAppender = (deps: BatchDeps): ((entries: readonly Entry[]) => Promise<void>) => {
-  const appending = { ...deps, known: createKnownLog(deps.schema, deps.projections) };
-  return (entries) => run(appending, entries);
+export interface BatchAppender {
+  run(entries: readonly Entry[]): Promise<void>;
+  /** A row as it was after the last batch; undefined when it is not remembered, or was not there. */
+  readonly row: ReadRow;
+  /**
+   * The log is known to have reached a position, or may have (undefined): if somebody else appended, what is remembered
+   * is void.
+   */
+  reached(head: number | undefined): void;
+}
+
+export const createBatchAppender = (deps: BatchDeps): BatchAppender => {
+  const known = createKnownLog(deps.schema, deps.projections);
+  const appending = { ...deps, known };
+  let running = false;
+  let told = 0;
+  let unsure = false;
+  /** Between batches: while one is under way its own events may be told of before its answer has come. */
+  const compare = (): void => {
+    if (running) return;
+    if (unsure || told > known.head) known.forget();
+    unsure = false;
+  };
+  return {
+    run: async (entries) => {
+      running = true;
+      await run(appending, entries);
+      running = false;
+      compare();
+    },
+    row: known.row,
+    reached: (head) => {
+      if (head === undefined) unsure = true;
+      else told = Math.max(told, head);
+      compare();
+    },
+  };
 };

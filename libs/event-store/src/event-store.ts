@@ -97,6 +97,11 @@ export interface EventStore extends EventLog {
   append(item: AppendItem): Promise<AppendOutcome>;
   /** The current row of an inline projection. */
   load<Row extends object>(projection: InlineProjection<Row>, key: string): Promise<Row | undefined>;
+  /**
+   * The row from memory where this process remembers it, else as `load`. It may lack what another process appended in
+   * the last moment: good enough for a decision that an append with expected versions then verifies. Not to be changed.
+   */
+  recall<Row extends object>(projection: InlineProjection<Row>, key: string): Promise<Row | undefined>;
   /** Rebuilds projections from the log in chunks; resolves to the number of events applied. */
   rebuild(projections: readonly InlineProjection[]): Promise<number>;
   /** Builds projections from the log beside the rows that are kept, and compares; changes nothing. */

@@ -9,4 +9,4 @@ export * from './ordered-reader.js';
 export * from './relay-marker.js';
 export * from './relay.js';
 export { databaseFailure, isPassing } from './sql-faults.js';
-export { storableJson } from './storable-json.js';
+export { storableJson, storableText } from './storable-json.js';

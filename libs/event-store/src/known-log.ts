@@ -20,6 +20,8 @@ export interface KnownLog {
   /** Reads the rows these events change, where they are not known yet. */
   loadRows(runner: SqlRunner, events: readonly CommittedEnvelope[]): Promise<void>;
   readonly row: ReadRow;
+  /** The believed head; infinite while nothing is believed. */
+  readonly head: number;
   /** Own events were committed. */
   appended(head: number, changes: readonly RowChange[]): void;
   /** Someone else appended or rebuilt: what is known of rows is void. */
@@ -66,6 +68,9 @@ export const createKnownLog = (
       for (const { projection, key, state } of found.rows) rows.set(projection, key, state);
     },
     row: rows.get,
+    get head() {
+      return point?.head ?? Infinity;
+    },
     appended: (reached, changes) => {
       point = { head: reached, epoch: point?.epoch ?? 0 };
       for (const { projection, key, state } of changes) rows.set(projection, key, state);

@@ -6,6 +6,8 @@ const BEAT_MS = 10_000;
 
 export interface LogWatcher {
   watch(onAppend: () => void): Promise<() => Promise<void>>;
+  /** Tells of positions that the log has reached, as long as somebody watches; undefined: it may have reached any. */
+  onHead(told: (head: number | undefined) => void): void;
   /** Wakes those who watch in this process: what it appended itself need not come back through the database. */
   wake(): void;
   close(): Promise<void>;
@@ -48,24 +50,28 @@ const untilSilent = async (client: SqlClient, clock: Clock, signal: AbortSignal)
   }
 };
 
-const createListener = ({ pool, schema, clock, logger }: LogWatcherOptions, wakeAll: () => void) => {
+const createListener = (
+  { pool, schema, clock, logger }: LogWatcherOptions,
+  wakeAll: (head: number | undefined) => void,
+) => {
+  const onNotification = ({ payload }: { payload?: string | undefined }): void => wakeAll(Number(payload));
   const listenOnce = async (ending: AbortSignal, onListening: () => void): Promise<Error | undefined> => {
     const client = await pool.connect();
     const over = new AbortController();
     const signal = AbortSignal.any([ending, over.signal]);
     const broken = untilBroken(client, signal);
-    client.on('notification', wakeAll);
+    client.on('notification', onNotification);
     // Whatever else breaks once it is given up must not end the process.
     client.on('error', () => undefined);
     try {
       await client.query(`listen ${schema}_events`);
       onListening();
       // What was notified while nobody listened is lost.
-      wakeAll();
+      wakeAll(undefined);
       return await Promise.race([broken, untilSilent(client, clock, signal)]);
     } finally {
       over.abort();
-      client.off('notification', wakeAll);
+      client.off('notification', onNotification);
       // Never back into the pool: it still listens.
       client.release(true);
     }
@@ -100,7 +106,12 @@ export const createLogWatcher = (options: LogWatcherOptions): LogWatcher => {
   const wake = (): void => {
     for (const watcher of watchers) watcher();
   };
-  const listen = createListener(options, wake);
+  let onHead: (head: number | undefined) => void = () => undefined;
+  const listen = createListener(options, (head) => {
+    // Behind a broken connection anything may have been appended.
+    onHead(head);
+    wake();
+  });
   let listening: { readonly control: AbortController; readonly done: Promise<void> } | undefined;
 
   const stop = async (): Promise<void> => {
@@ -112,6 +123,9 @@ export const createLogWatcher = (options: LogWatcherOptions): LogWatcher => {
 
   return {
     wake,
+    onHead: (told) => {
+      onHead = told;
+    },
     watch: async (onAppend) => {
       const watcher = (): void => onAppend();
       watchers.add(watcher);

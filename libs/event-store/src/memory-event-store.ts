@@ -159,6 +159,8 @@ const verifyMemory = (memory: Memory, projections: readonly InlineProjection[]):
 export const createMemoryEventStore = (options: MemoryEventStoreOptions): EventStore => {
   const memory: Memory = { log: [], ids: new Set(), versions: new Map(), rows: new Map() };
   const watchers = new Set<() => void>();
+  const load = async <Row extends object>(projection: InlineProjection<Row>, key: string) =>
+    viewOf(memory.rows).row(projection.name, key) as Row | undefined;
   return {
     append: async (item) => {
       const outcome = appendOne(options, memory, item);
@@ -176,8 +178,8 @@ export const createMemoryEventStore = (options: MemoryEventStoreOptions): EventS
         watchers.delete(watcher);
       };
     },
-    load: async <Row extends object>(projection: InlineProjection<Row>, key: string) =>
-      viewOf(memory.rows).row(projection.name, key) as Row | undefined,
+    load,
+    recall: load,
     rebuild: async (projections) => {
       const overlay = createRowOverlay(projections, () => undefined);
       overlay.apply(memory.log);

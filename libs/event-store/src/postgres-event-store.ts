@@ -27,16 +27,24 @@ export interface PostgresEventStoreOptions extends EventLogOptions {
 const MAX_READ = 10_000;
 
 const readLog = ({ pool, schema }: EventLogOptions, watcher: LogWatcher): EventLog => {
-  const select = async (rest: string, values: readonly unknown[]): Promise<readonly CommittedEnvelope[]> => {
+  const select = async (
+    name: string,
+    rest: string,
+    values: readonly unknown[],
+  ): Promise<readonly CommittedEnvelope[]> => {
     // From the view: a reader may have rights on nothing else.
-    const found = await pool.query<EnvelopeRow>(`select ${EVENT_COLUMNS} from ${schema}.log ${rest}`, [...values]);
+    const found = await pool.query<EnvelopeRow>({
+      name: `log.${schema}.${name}`,
+      text: `select ${EVENT_COLUMNS} from ${schema}.log ${rest}`,
+      values: [...values],
+    });
     return found.rows.map(fromRow);
   };
   return {
     readAll: (after, limit = 500) =>
-      select('where position > $1 order by position limit $2', [after, Math.min(limit, MAX_READ)]),
+      select('all', 'where position > $1 order by position limit $2', [after, Math.min(limit, MAX_READ)]),
     readStream: (subject, afterVersion = 0) =>
-      select('where subject = $1 and version > $2 order by version', [subject, afterVersion]),
+      select('stream', 'where subject = $1 and version > $2 order by version', [subject, afterVersion]),
     head: async () => {
       const found = await pool.query<{ head: string }>(
         `select coalesce(max(position), 0)::text as head from ${schema}.log`,
@@ -67,6 +75,16 @@ export const createPostgresEventStore = (options: PostgresEventStoreOptions): Ev
   const watcher = createLogWatcher({ pool, schema, clock, logger });
   const log = readLog(options, watcher);
   const appender = createAppender({ pool, schema, projections, clock, logger });
+  watcher.onHead(appender.reached);
+  const load = async <Row extends object>(projection: InlineProjection<Row>, key: string): Promise<Row | undefined> => {
+    const name = checkSchemaName(projection.name);
+    const found = await pool.query<{ state: Row }>({
+      name: `load.${schema}.${name}`,
+      text: `select state from ${schema}."${name}" where key = $1`,
+      values: [key],
+    });
+    return found.rows[0]?.state;
+  };
   return {
     ...log,
     append: async (item) => {
@@ -74,13 +92,9 @@ export const createPostgresEventStore = (options: PostgresEventStoreOptions): Ev
       if (outcome.status === 'appended' && outcome.events.length > 0) watcher.wake();
       return outcome;
     },
-    load: async <Row extends object>(projection: InlineProjection<Row>, key: string): Promise<Row | undefined> => {
-      const found = await pool.query<{ state: Row }>(
-        `select state from ${schema}."${checkSchemaName(projection.name)}" where key = $1`,
-        [key],
-      );
-      return found.rows[0]?.state;
-    },
+    load,
+    recall: async <Row extends object>(projection: InlineProjection<Row>, key: string): Promise<Row | undefined> =>
+      (appender.row(projection.name, key) as Row | undefined) ?? load(projection, key),
     rebuild: (chosen) => rebuildProjections({ pool, schema, projections: chosen }),
     verify: (chosen) => verifyProjections({ pool, schema, projections: chosen }),
     close: async () => {

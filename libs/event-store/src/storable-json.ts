@@ -6,6 +6,9 @@ const suspicious = /\\u(?:0000|d[89a-f])/;
 
 const wellFormed = (text: string): string => text.toWellFormed().replaceAll('\u0000', '\ufffd');
 
+/** Text that a column of type text accepts: as JSON, U+0000 and lone surrogates are replaced. */
+export const storableText = (text: string): string => wellFormed(text);
+
 const repaired = (value: unknown): unknown => {
   if (typeof value === 'string') return wellFormed(value);
   if (Array.isArray(value)) return value.map(repaired);

@@ -5,6 +5,7 @@ import { writeComment } from './comment.js';
 import { askAgain, readDeliveries } from './deliveries.js';
 import type { Forge } from './forge.js';
 import { createGraphql } from './graphql.js';
+import { createKeep } from './keep.js';
 import { readRepositories } from './installations.js';
 import { readLabelledBy } from './labelled-by.js';
 import { mergeSquash } from './merge.js';
@@ -28,6 +29,9 @@ const CONDUCTOR: Wanted = {
 
 const Repository = z.object({ default_branch: z.string().min(1) });
 
+/** Asked for with every attempt, and changed once in a repository's life, if ever. In milliseconds. */
+const BRANCH_TTL_MS = 5 * 60_000;
+
 /**
  * The conductor's forge: every call with an installation token for the one repository it is about.
  * @throws RigError FORGE_URL_INVALID, FORGE_APP_KEY_INVALID; its methods: any FORGE_ code
@@ -35,6 +39,10 @@ const Repository = z.object({ default_branch: z.string().min(1) });
 export const createForge = (options: ForgeOptions): Forge => {
   const transport = createTransport(connectionOf(options));
   const auth = createAppIdentity(transport, options.app);
+  const { clock } = transport.connection;
+  const branches = createKeep<{ readonly name: string; readonly at: number }>(
+    ({ at }) => clock.now() - at < BRANCH_TTL_MS,
+  );
   const on = async (repo: string): Promise<RepoApi> => {
     const credentials = await auth.onRepository(repo, CONDUCTOR);
     return createRepoApi(transport, repo, credentials, createGraphql(transport, credentials));
@@ -50,7 +58,10 @@ export const createForge = (options: ForgeOptions): Forge => {
     openPulls: async (repo) => readOpenPulls(await on(repo)),
     labelledBy: async (repo, number, label) => readLabelledBy(await on(repo), number, label),
     permission: async (repo, login) => readPermission(await on(repo), login),
-    defaultBranch: async (repo) => (await (await on(repo)).get('', Repository)).default_branch,
+    defaultBranch: async (repo) => {
+      const read = async () => ({ name: (await (await on(repo)).get('', Repository)).default_branch, at: clock.now() });
+      return (await branches.get(repo.toLowerCase(), read)).name;
+    },
     repositories: () => readRepositories(transport, auth),
     mergeSquash: async (repo, number, headSha, title, message) =>
       mergeSquash(await on(repo), number, headSha, title, message),

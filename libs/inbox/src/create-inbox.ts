@@ -1,9 +1,10 @@
 import { INBOX_STREAM, type Fact } from '@rig/contracts';
-import { checkSchemaName, createBatchQueue, migrate, storableJson, type SqlPool } from '@rig/event-store';
+import { checkSchemaName, createBatchQueue, migrate, type SqlPool } from '@rig/event-store';
 import { faultPoint, messageOf, RigError, uuidv7, withDeadline, type Clock, type Logger } from '@rig/kernel';
 import type { StreamBus } from '@rig/stream-bus';
 import type { Inbox, StoreOutcome } from './inbox.js';
 import { createInboxReads } from './read-inbox.js';
+import { createSettling } from './settling.js';
 import { createStoreBatch, type Incoming } from './store-batch.js';
 
 export interface InboxOptions {
@@ -76,11 +77,7 @@ const createMaintenance = (
   { pool, clock }: InboxOptions,
   schema: string,
   publish: (ids: readonly string[]) => Promise<void>,
-): Pick<Inbox, 'settle' | 'wakeUndecided' | 'deleteSettled'> => ({
-  settle: async (id, outcome, reason) => {
-    await pool.query(`select ${schema}.effect_settle_inbox($1::jsonb)`, [storableJson({ id, outcome, reason })]);
-    faultPoint('inbox.after-settle');
-  },
+): Pick<Inbox, 'wakeUndecided' | 'deleteSettled'> => ({
   wakeUndecided: async (limit = 256) => {
     const now = new Date(clock.now());
     const found = await pool.query<{ id: string }>(
@@ -130,14 +127,17 @@ export const createInbox = (options: InboxOptions): Inbox => {
     body: Buffer.from(JSON.stringify(fact)),
   });
 
+  const settling = createSettling(pool, schema);
   return {
     ...createInboxReads(pool, schema, clock),
     ...createMaintenance(options, schema, waker.publish),
+    settle: settling.settle,
     storeDelivery: ({ guid, event, headers, body }) =>
       push({ id: uuidv7(clock.now()), kind: 'delivery', guid, event, headers, body }),
     storeFacts: (facts) => Promise.all(facts.map((fact) => push(factItem(fact)))),
     close: async () => {
       await queue.close();
+      await settling.close();
       await waker.drain();
     },
   };

@@ -33,11 +33,12 @@ export const createInboxReads = (
   clock: Clock,
 ): Pick<Inbox, 'load' | 'missing' | 'undecided' | 'counts'> => ({
   load: async (id) => {
-    const found = await pool.query<InboxRow>(
-      `select id, kind, guid, event, headers, body, received_at, settled_at, outcome, reason
-         from ${schema}.inbox where id = $1`,
-      [id],
-    );
+    const found = await pool.query<InboxRow>({
+      name: `inbox.load.${schema}`,
+      text: `select id, kind, guid, event, headers, body, received_at, settled_at, outcome, reason
+               from ${schema}.inbox where id = $1`,
+      values: [id],
+    });
     return found.rows[0] === undefined ? undefined : toItem(found.rows[0]);
   },
   missing: async (guids) => {

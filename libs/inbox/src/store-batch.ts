@@ -44,10 +44,11 @@ const failure = (error: unknown): RigError => {
 const store = async (deps: StoreBatchDeps, batch: readonly Incoming[]): Promise<void> => {
   const now = deps.clock.now();
   faultPoint('inbox.before-store');
-  const found = await deps.pool.query<{ place: number; stored_id: string; is_new: boolean }>(
-    `select place, stored_id, is_new from ${deps.schema}.store_inbox(
+  const found = await deps.pool.query<{ place: number; stored_id: string; is_new: boolean }>({
+    name: `inbox.store.${deps.schema}`,
+    text: `select place, stored_id, is_new from ${deps.schema}.store_inbox(
        $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8, $9, $10)`,
-    [
+    values: [
       batch.map(({ id }) => id),
       batch.map(({ kind }) => kind),
       batch.map(({ guid }) => guid),
@@ -59,7 +60,7 @@ const store = async (deps: StoreBatchDeps, batch: readonly Incoming[]): Promise<
       new Date(now - REPEAT_MS),
       new Date(now + FIRST_WAKE_MS),
     ],
-  );
+  });
   faultPoint('inbox.after-store');
   deps.onStored(found.rows.filter(({ is_new }) => is_new).map(({ stored_id }) => stored_id));
   for (const { place, stored_id, is_new } of found.rows) {

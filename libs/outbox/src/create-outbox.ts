@@ -31,6 +31,10 @@ export interface Outbox extends Lifecycle {
   put(facts: readonly Fact[], client?: SqlRunner): Promise<void>;
   /** Drops facts by id, known or not: the log has answered them. */
   settle(ids: readonly string[]): Promise<void>;
+  /** The same without waiting; `settled` waits for all of them. */
+  settleSoon(ids: readonly string[]): void;
+  /** Resolves when everything that was to be dropped is; rejects while it cannot be. */
+  settled(): Promise<void>;
   /** `sent`, `given-up` or `idle`. */
   once(): Promise<string>;
   counts(): Promise<OutboxCounts>;
@@ -52,85 +56,176 @@ export const migrateOutbox = (
 ): Promise<readonly string[]> =>
   migrate(pool, { ...options, directory: new URL('../sql/', import.meta.url), set: 'outbox' });
 
+interface DueRow extends OutboxRow {
+  readonly tries: number;
+}
+
 const createSender = (options: OutboxOptions, schema: string) => {
   const { pool, bus, clock, logger } = options;
-  const resendMs = options.resendMs ?? 5_000;
+  const { resendMs = 5_000, maxTries = 20, stream = FACTS_STREAM } = options;
+
+  const publish = async (facts: readonly unknown[]): Promise<void> => {
+    await bus.publishMany(stream, facts);
+    faultPoint('outbox.after-xadd');
+  };
 
   /** What was sent often enough and is due once more gets no further try. */
-  const giveUp = async (now: Date): Promise<number> => {
-    const found = await pool.query<{ id: string }>(
-      `update ${schema}.outbox set given_up_at = $1
-         where given_up_at is null and next_send_at <= $1 and tries >= $2 returning id`,
-      [now, options.maxTries ?? 20],
-    );
-    for (const { id } of found.rows) {
-      logger.log('warn', 'a fact was never answered and is given up', { schema, id });
-    }
-    await pool.query(`delete from ${schema}.outbox where given_up_at < $1`, [
-      new Date(now.getTime() - KEEP_GIVEN_UP_MS),
-    ]);
-    return found.rows.length;
+  const giveUp = async (now: Date, ids: readonly string[]): Promise<void> => {
+    if (ids.length === 0) return;
+    await pool.query(`update ${schema}.outbox set given_up_at = $1 where id = any($2::uuid[])`, [now, [...ids]]);
+    for (const id of ids) logger.log('warn', 'a fact was never answered and is given up', { schema, id });
   };
 
-  const send = async (now: Date): Promise<number> => {
-    const due = await pool.query<OutboxRow>(
-      `select id, json from ${schema}.outbox where given_up_at is null and next_send_at <= $1
-         order by put_at, id limit $2`,
-      [now, BATCH],
-    );
-    if (due.rows.length === 0) return 0;
-    faultPoint('outbox.before-xadd');
-    await bus.publishMany(
-      options.stream ?? FACTS_STREAM,
-      due.rows.map(({ json }): unknown => JSON.parse(json)),
-    );
-    faultPoint('outbox.after-xadd');
+  const send = async (now: Date, due: readonly OutboxRow[]): Promise<void> => {
+    if (due.length === 0) return;
+    await publish(due.map(({ json }): unknown => JSON.parse(json)));
     // Counted behind the sending: while the bus is away no try is used up. Sent twice is harmless, an id counts once.
     await pool.query(`update ${schema}.outbox set tries = tries + 1, next_send_at = $2 where id = any($1::uuid[])`, [
-      due.rows.map(({ id }) => id),
+      due.map(({ id }) => id),
       new Date(now.getTime() + resendMs),
     ]);
-    return due.rows.length;
   };
 
-  return async (): Promise<string> => {
-    const now = new Date(clock.now());
-    const givenUp = await giveUp(now);
-    if ((await send(now)) > 0) return 'sent';
-    return givenUp > 0 ? 'given-up' : 'idle';
+  return {
+    publish,
+    once: async (): Promise<string> => {
+      const now = new Date(clock.now());
+      const found = await pool.query<DueRow>({
+        name: `outbox.due.${schema}`,
+        text: `select id, json, tries from ${schema}.outbox where given_up_at is null and next_send_at <= $1
+                 order by put_at, id limit $2`,
+        values: [now, BATCH],
+      });
+      const hopeless = found.rows.filter(({ tries }) => tries >= maxTries).map(({ id }) => id);
+      await giveUp(now, hopeless);
+      await send(
+        now,
+        found.rows.filter(({ tries }) => tries < maxTries),
+      );
+      if (hopeless.length < found.rows.length) return 'sent';
+      if (hopeless.length > 0) return 'given-up';
+      await pool.query(`delete from ${schema}.outbox where given_up_at < $1`, [
+        new Date(now.getTime() - KEEP_GIVEN_UP_MS),
+      ]);
+      return 'idle';
+    },
+  };
+};
+
+/** Deletes what was answered, all that came meanwhile at once. */
+const createSettler = (pool: SqlPool, schema: string) => {
+  let waiting: readonly string[] = [];
+  let under: Promise<void> | undefined;
+  const deleteAll = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const ids = waiting.slice(0, 1_000);
+      const text = `delete from ${schema}.outbox where id = any($1::uuid[])`;
+      await pool.query({ name: `outbox.settle.${schema}`, text, values: [ids] });
+      waiting = waiting.slice(ids.length);
+    }
+  };
+  const settled = (): Promise<void> =>
+    (under ??= deleteAll().finally(() => {
+      under = undefined;
+    }));
+  return {
+    settleSoon: (ids: readonly string[]): void => {
+      if (ids.length === 0) return;
+      waiting = [...waiting, ...ids];
+      // What could not be deleted is deleted with the next, or when somebody waits for it.
+      settled().catch(() => undefined);
+    },
+    settled,
+  };
+};
+
+/** Keeps facts, and sends them from here when somebody runs the outbox: what was just written need not be read again. */
+const createPut = (options: OutboxOptions, schema: string, sender: ReturnType<typeof createSender>) => {
+  const { pool, clock, resendMs = 5_000 } = options;
+  const sending = new Set<Promise<void>>();
+
+  const insert = async (facts: readonly Fact[], client: SqlRunner, sent: boolean): Promise<Set<string>> => {
+    const now = clock.now();
+    const found = await client.query<{ id: string }>({
+      name: `outbox.put.${schema}`,
+      text: `insert into ${schema}.outbox (id, json, put_at, next_send_at, tries)
+               select id, json, $3, $4, $5 from unnest($1::uuid[], $2::text[]) as f(id, json)
+               on conflict (id) do nothing returning id`,
+      values: [
+        facts.map(({ id }) => id),
+        facts.map((fact) => JSON.stringify(fact)),
+        new Date(now),
+        new Date(sent ? now + resendMs : now),
+        sent ? 1 : 0,
+      ],
+    });
+    faultPoint('outbox.after-put');
+    return new Set(found.rows.map(({ id }) => id));
+  };
+
+  const sendNow = async (facts: readonly Fact[], wake: () => void): Promise<void> => {
+    try {
+      await sender.publish(facts);
+    } catch {
+      // Not sent after all: due at once, and no try used up.
+      const ids = facts.map(({ id }) => id);
+      const text = `update ${schema}.outbox set tries = 0, next_send_at = $2 where id = any($1::uuid[])`;
+      await pool.query(text, [ids, new Date(clock.now())]).catch(() => undefined);
+      wake();
+    }
+  };
+
+  return {
+    insert,
+    insertAndSend: async (facts: readonly Fact[], wake: () => void): Promise<void> => {
+      const fresh = await insert(facts, pool, true);
+      const news = facts.filter(({ id }) => fresh.delete(id));
+      if (news.length === 0) return;
+      const under = sendNow(news, wake).finally(() => sending.delete(under));
+      sending.add(under);
+    },
+    drain: async (): Promise<void> => void (await Promise.all(sending)),
   };
 };
 
 export const createOutbox = (options: OutboxOptions): Outbox => {
-  const { pool, clock } = options;
+  const { pool } = options;
   const schema = checkSchemaName(options.schema);
-  const once = createSender(options, schema);
+  const sender = createSender(options, schema);
+  const putting = createPut(options, schema, sender);
+  const settling = createSettler(pool, schema);
+  let running = false;
   const loop = createLoop({
     name: `outbox ${schema}`,
-    once,
+    once: sender.once,
     everyMs: 1_000,
     again: ['sent', 'given-up'],
-    clock,
+    clock: options.clock,
     logger: options.logger,
     ...(options.onOutcome === undefined ? {} : { onOutcome: options.onOutcome }),
   });
   return {
-    start: loop.start,
-    stop: loop.stop,
-    once,
+    ...settling,
+    once: sender.once,
+    start: async () => {
+      running = true;
+      await loop.start();
+    },
+    stop: async () => {
+      running = false;
+      await loop.stop();
+      await putting.drain();
+    },
     put: async (facts, client = pool) => {
       if (facts.length === 0) return;
-      await client.query(
-        `insert into ${schema}.outbox (id, json, put_at, next_send_at)
-           select id, json, $3, $3 from unnest($1::uuid[], $2::text[]) as f(id, json) on conflict (id) do nothing`,
-        [facts.map(({ id }) => id), facts.map((fact) => JSON.stringify(fact)), new Date(clock.now())],
-      );
-      faultPoint('outbox.after-put');
+      // Inside another's transaction nothing may be sent: it may yet be rolled back.
+      if (running && client === pool) return putting.insertAndSend(facts, loop.wake);
+      await putting.insert(facts, client, false);
       loop.wake();
     },
     settle: async (ids) => {
-      if (ids.length === 0) return;
-      await pool.query(`delete from ${schema}.outbox where id = any($1::uuid[])`, [[...ids]]);
+      settling.settleSoon(ids);
+      await settling.settled();
     },
     counts: async () => {
       const found = await pool.query<{ waiting: number; given_up: number }>(

@@ -16,13 +16,6 @@ const states = <T>(rows: readonly StateRow<T>[]): readonly T[] => rows.map((row)
 const LIST_LIMIT = 1_000;
 
 const taskReads = (pool: SqlPool, schema: string) => ({
-  inFlight: async (agent: string): Promise<number> => {
-    const found = await pool.query<{ held: number }>(
-      `select count(*)::integer as held from ${schema}.tasks where agent = $1 and live`,
-      [agent],
-    );
-    return found.rows[0]?.held ?? 0;
-  },
   liveTasks: async (agent?: string): Promise<readonly TaskRow[]> => {
     const found = await pool.query<StateRow<TaskRow>>(
       `select state from ${schema}.tasks where live and ($1::text is null or agent = $1)

@@ -1,19 +1,18 @@
 import { agentSubject, repoSubject, RIG_SUBJECT, type TaskKind } from '@rig/contracts';
-import { isoTime, refuse, type Clock } from '@rig/kernel';
+import { isoTime, refuse, type Clock, type Refusal } from '@rig/kernel';
 import type { AgentConfig, Pauses, Recent, RepositoryPolicy } from '@rig/policy';
 import type { StoreCall } from '@rig/event-store';
 import type { Decision, World } from '../core/decision.js';
 import { decideAssign } from '../core/task/decide-assign.js';
-import type { Cause, CommitDecision, CommitOutcome } from './commit-decision.js';
+import type { Cause, CommitDecision, CommitOutcome, Reading } from './commit-decision.js';
 import type { LoadWorld, VersionedWorld } from './load-world.js';
 
 export interface AssignTaskDeps {
   readonly commit: CommitDecision;
   readonly load: LoadWorld;
   policyFor(repo: string): RepositoryPolicy;
-  /** Live tasks of an agent. */
-  inFlight(agent: string): Promise<number>;
-  pauses(): Promise<Pauses>;
+  /** As they were a moment ago: the append looks again. */
+  recentPauses(): Promise<Pauses>;
   readonly clock: Clock;
 }
 
@@ -55,23 +54,35 @@ export const pauseGuard = (repo: string, agent: string): StoreCall => {
   return { name: 'not_paused', args: { subjects }, restsOn: { subjects, uses: [] } };
 };
 
+/** A refusal of the append in the words of the rule that it kept. */
+const explained = (agent: AgentConfig, refusal: Refusal): Refusal => {
+  switch (refusal.code) {
+    case 'AGENT_HAS_SLOT':
+      return { code: 'NO_FREE_SLOT', message: `${agent.id} holds ${agent.slots} of ${agent.slots} tasks` };
+    case 'NOT_PAUSED':
+      return { code: 'PAUSED', message: 'it was paused a moment ago' };
+    default:
+      return refusal;
+  }
+};
+
 /** Commits an assignment, whoever asked for it: the dispatcher by a fact, an agent by a claim. */
 export const createAssignTask =
-  ({ commit, load, policyFor, inFlight, pauses, clock }: AssignTaskDeps) =>
+  ({ commit, load, policyFor, recentPauses, clock }: AssignTaskDeps) =>
   async (input: AssignTaskInput): Promise<CommitOutcome> => {
     const { cause, repo, number, kind, agent, headSha, instance } = input;
     const policy = policyFor(repo);
     const { known } = input;
     // What was known of the world is good for one try.
     let world = known?.world;
-    const read = (): Promise<VersionedWorld> =>
-      kind === 'implement' ? load.issue(repo, number) : load.pull(repo, number);
-    const [held, inForce] =
-      known === undefined ? await Promise.all([inFlight(agent.id), pauses()]) : [known.held, known.pauses];
+    const read = (how: Reading): Promise<VersionedWorld> =>
+      kind === 'implement' ? load.issue(repo, number, how) : load.pull(repo, number, undefined, how);
+    const inForce = known?.pauses ?? (await recentPauses());
     return commit({
       cause,
-      load: async () => {
-        const loaded = world ?? (await read());
+      quick: true,
+      load: async (how) => {
+        const loaded = world ?? (await read(how));
         world = undefined;
         return loaded;
       },
@@ -80,7 +91,8 @@ export const createAssignTask =
           kind,
           agent,
           policy,
-          inFlight: held,
+          // Who proposes keeps count, and the append counts again.
+          inFlight: known?.held ?? 0,
           pauses: inForce,
           recent: known?.recent,
           headSha,
@@ -89,7 +101,10 @@ export const createAssignTask =
         });
         return decision.ok ? decision : (input.onRefusal?.(world, decision) ?? decision);
       },
-      whenGuarded: (world, refusal) => input.onRefusal?.(world, refuse(refusal)) ?? refuse(refusal),
+      whenGuarded: (world, refusal) => {
+        const refused = refuse(explained(agent, refusal));
+        return input.onRefusal?.(world, refused) ?? refused;
+      },
       guards: (proposed) =>
         proposed.some(({ body }) => body.type.endsWith('_ASSIGNED'))
           ? [slotGuard(agent), pauseGuard(repo, agent.id)]

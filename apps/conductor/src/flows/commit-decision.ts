@@ -16,13 +16,21 @@ export interface Cause {
 
 type Versioned<W> = W & { readonly versions: ReadonlyMap<string, number> };
 
+/** How state is read. `quick`: from memory where this process remembers it; `sure`: as the log has it now. */
+export type Reading = 'quick' | 'sure';
+
 export interface CommitRequest<W extends World = World> {
   readonly cause: Cause;
   /**
    * Reads what the decision rests on; called again after a conflict. What is read elsewhere has to be read here, after
    * the state: then whatever is committed meanwhile is a conflict.
    */
-  load(): Promise<Versioned<W>>;
+  load(how: Reading): Promise<Versioned<W>>;
+  /**
+   * First decide on a quick reading. What is decided to be written is verified by the append, which expects the versions
+   * that were read; a refusal is verified by a sure reading. Default: sure at once.
+   */
+  readonly quick?: boolean;
   decide(world: W): Decision;
   readonly guards?: (proposed: readonly Proposed[]) => readonly StoreCall[];
   /** What is committed instead when a guard says no; by default nothing is. */
@@ -85,9 +93,13 @@ export const createCommitDecision = ({ store, clock }: CommitDeps) => {
   const attempt = async <W extends World>(
     request: CommitRequest<W>,
     guarded: Refusal | undefined,
+    how: Reading,
   ): Promise<CommitOutcome | undefined> => {
-    const world = await request.load();
+    const world = await request.load(how);
     const decision = guarded === undefined ? request.decide(world) : request.whenGuarded?.(world, guarded);
+    if (how === 'quick' && (decision?.ok !== true || decision.value.length === 0)) {
+      return attempt(request, guarded, 'sure');
+    }
     if (decision === undefined || !decision.ok) {
       return { status: 'refused', refusal: decision?.refusal ?? guarded ?? guardRefusal('nothing') };
     }
@@ -103,7 +115,7 @@ export const createCommitDecision = ({ store, clock }: CommitDeps) => {
       case 'duplicate':
         return { status: 'duplicate' };
       case 'guarded':
-        return attempt(request, guardRefusal(outcome.guard));
+        return attempt(request, guardRefusal(outcome.guard), 'sure');
       case 'conflict':
         return undefined;
     }
@@ -111,7 +123,7 @@ export const createCommitDecision = ({ store, clock }: CommitDeps) => {
 
   return async <W extends World>(request: CommitRequest<W>): Promise<CommitOutcome> => {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
-      const outcome = await attempt(request, undefined);
+      const outcome = await attempt(request, undefined, request.quick === true && conflicts === 0 ? 'quick' : 'sure');
       if (outcome !== undefined) return outcome;
     }
     throw new RigError({

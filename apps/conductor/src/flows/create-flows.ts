@@ -28,6 +28,7 @@ import { createObserveIssue } from './observe-issue.js';
 import { createObservePull } from './observe-pull.js';
 import { createObservePush } from './observe-push.js';
 import { createObserveReview } from './observe-review.js';
+import { createPausesInForce, type PausesInForce } from './pauses-in-force.js';
 import { createPeopleFlows } from './create-people-flows.js';
 import { createPerformMerge } from './perform-merge.js';
 import { createRenewLease } from './renew-lease.js';
@@ -54,7 +55,6 @@ export interface FlowDeps {
   enqueue(job: OutboundJob): Promise<void>;
   readonly readModels: ClaimReads &
     ReadGuardReports & {
-      inFlight(agent: string): Promise<number>;
       liveTasks(agent?: string): Promise<readonly TaskRow[]>;
       openPulls(): Promise<readonly PullState[]>;
       pullsByHead(repo: string, sha: string): Promise<readonly number[]>;
@@ -62,20 +62,13 @@ export interface FlowDeps {
     };
 }
 
-const decisions = (deps: FlowDeps) => {
+const decisions = (deps: FlowDeps, pauses: PausesInForce) => {
   const { store, clock, forge, policyFor, readModels } = deps;
   const commit = createCommitDecision({ store, clock });
   const load = createLoadWorld(store);
   const observe = { commit, load, forge, policyFor };
   const observePull = createObservePull(observe);
-  const assign = createAssignTask({
-    clock,
-    commit,
-    load,
-    policyFor,
-    inFlight: readModels.inFlight,
-    pauses: readModels.pauses,
-  });
+  const assign = createAssignTask({ clock, commit, load, policyFor, recentPauses: pauses.recent });
   const findTask = createTaskContext(store, load);
   const trusted = createTrustReviewer(deps);
   const observeReview = createObserveReview({ ...observe, observePull, trusted });
@@ -105,7 +98,7 @@ const decisions = (deps: FlowDeps) => {
   };
 };
 
-const attempts = (deps: FlowDeps, { commit, findTask }: ReturnType<typeof decisions>) => {
+const attempts = (deps: FlowDeps, { commit, findTask }: ReturnType<typeof decisions>, pauses: PausesInForce) => {
   const { bus, minter, ledger, apiUrl, gitUrl, logger } = deps;
   const checkFence = createCheckFence(findTask);
   const openLease = async ({ taskId, agent }: LeaseOf, fence: number, owner: string): Promise<void> => {
@@ -125,7 +118,8 @@ const attempts = (deps: FlowDeps, { commit, findTask }: ReturnType<typeof decisi
       },
       defaultBranch: deps.forge.defaultBranch,
       maxAttemptsIn: (repo) => deps.policyFor(repo).maxAttempts,
-      pauses: deps.readModels.pauses,
+      pauses: pauses.now,
+      recentPauses: pauses.recent,
     }),
     mintTaskToken: createMintTaskToken({ minter, checkFence, apiUrl, gitUrl, ledger }),
     renewLease: createRenewLease({ checkFence, openLease }),
@@ -150,8 +144,9 @@ const claims = (deps: FlowDeps, assign: AssignTask, describeTask: DescribeTask) 
 /** Every verb of the conductor, wired. */
 export const createFlows = (deps: FlowDeps) => {
   const { store, forge, minter, policyFor, readModels } = deps;
-  const decided = decisions(deps);
-  const running = attempts(deps, decided);
+  const pauses = createPausesInForce(readModels.pauses, deps.clock);
+  const decided = decisions(deps, pauses);
+  const running = attempts(deps, decided, pauses);
   const { commit, load, readGateView, observePull } = decided;
   const describe = createDescribeTask(store);
   return {
@@ -176,7 +171,7 @@ export const createFlows = (deps: FlowDeps) => {
       minter,
       takeLease: createTakeLease(deps.bus),
     }),
-    ...createPeopleFlows(deps, decided),
+    ...createPeopleFlows({ ...deps, pauses }, decided),
   };
 };
 

@@ -1,6 +1,6 @@
 import type { EventStore } from '@rig/event-store';
 import type { Clock } from '@rig/kernel';
-import type { AgentsFile, Pauses, RepositoryPolicy } from '@rig/policy';
+import type { AgentsFile, RepositoryPolicy } from '@rig/policy';
 import type { StreamBus } from '@rig/stream-bus';
 import type { TaskRow } from '../core/task/task-row.js';
 import type { CommitDecision } from './commit-decision.js';
@@ -9,6 +9,7 @@ import { createExplainIssue } from './explain-issue.js';
 import type { ReadGuardReports } from './guard-reports.js';
 import { createReadTimeline } from './read-timeline.js';
 import { createStateAt } from './state-at.js';
+import type { PausesInForce } from './pauses-in-force.js';
 import { createSteerPauses } from './steer-pauses.js';
 import type { FindTask } from './task-context.js';
 import { createVerifyReplay } from './verify-replay.js';
@@ -21,8 +22,8 @@ export interface PeopleFlowDeps {
   agents(): AgentsFile;
   readonly readModels: Pick<ReadGuardReports, 'guardReportsOn'> & {
     liveTasks(agent?: string): Promise<readonly TaskRow[]>;
-    pauses(): Promise<Pauses>;
   };
+  readonly pauses: PausesInForce;
 }
 
 /** What people ask of the conductor, and what they may steer. */
@@ -31,7 +32,7 @@ export const createPeopleFlows = (
   { commit, findTask }: { readonly commit: CommitDecision; readonly findTask: FindTask },
 ) => {
   const { store, bus, clock, readModels, agents, policyFor } = deps;
-  const { pauses } = readModels;
+  const { now: pauses, changed: pausesChanged } = deps.pauses;
   const liveTasks = (): Promise<readonly TaskRow[]> => readModels.liveTasks();
   return {
     readTimeline: createReadTimeline({ store, guardReportsOn: readModels.guardReportsOn }),
@@ -39,6 +40,6 @@ export const createPeopleFlows = (
     verifyReplay: createVerifyReplay({ store, now: clock.now }),
     stateAt: createStateAt(store),
     deadLetters: createDeadLetters({ store, bus, commit }),
-    steerPauses: createSteerPauses({ store, commit, findTask, clock, agents, pauses, liveTasks }),
+    steerPauses: createSteerPauses({ store, commit, findTask, clock, agents, pauses, pausesChanged, liveTasks }),
   };
 };

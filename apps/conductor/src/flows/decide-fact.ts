@@ -67,8 +67,9 @@ const aboutTasks = ({ commit, load, forge, findTask, policyFor }: DecideFactDeps
     const reportedBranch = reported === null ? undefined : await branchOfPull(repo, reported);
     return commit({
       cause: causeOf(fact),
-      load: async () => {
-        const world = await context.load();
+      quick: true,
+      load: async (how) => {
+        const world = await context.load(how);
         if (reported === null || world.pull !== undefined) return world;
         return { ...world, pull: (await load.pull(repo, reported)).pull };
       },
@@ -98,7 +99,8 @@ const proposals = ({ commit, load, assign, agents }: DecideFactDeps) => {
   const deferred = (fact: Fact & { type: 'ISSUE_DEFERRED' }, repo: string, number: number): Promise<CommitOutcome> =>
     commit({
       cause: causeOf(fact),
-      load: () => load.issue(repo, number),
+      quick: true,
+      load: (how) => load.issue(repo, number, how),
       decide: ({ issue }) => {
         if (issue === undefined) return refuse({ code: 'UNKNOWN', message: 'no such issue' });
         const same = issue.deferral?.code === fact.data.code && issue.deferral.message === fact.data.message;

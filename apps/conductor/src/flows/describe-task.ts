@@ -14,13 +14,15 @@ export interface TaskDescription {
 export const createDescribeTask =
   (store: EventStore) =>
   async (taskId: string): Promise<TaskDescription | undefined> => {
-    const row = await store.load(tasks, taskId);
+    const remembered = await store.recall(tasks, taskId);
+    // That it has ended, or never was, is asked of the log.
+    const row = remembered?.live === true ? remembered : await store.load(tasks, taskId);
     if (row === undefined) return undefined;
     if (row.kind === 'implement') {
-      const issue = await store.load(issues, issueSubject(row.repo, row.number));
+      const issue = await store.recall(issues, issueSubject(row.repo, row.number));
       return issue && { row, issue: row.number, pr: issue.pr, title: issue.title };
     }
-    const pull = await store.load(pulls, pullSubject(row.repo, row.number));
+    const pull = await store.recall(pulls, pullSubject(row.repo, row.number));
     return pull && { row, issue: pull.issue, pr: row.number, title: pull.title };
   };
 

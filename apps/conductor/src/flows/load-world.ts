@@ -1,6 +1,7 @@
 import { issueSubject, pullSubject } from '@rig/contracts';
 import type { EventStore } from '@rig/event-store';
 import type { World } from '../core/decision.js';
+import type { Reading } from './commit-decision.js';
 import { issueOfBranch } from '../core/pull/links.js';
 import type { IssueState } from '../core/issue/issue-state.js';
 import type { PullState } from '../core/pull/pull-state.js';
@@ -21,11 +22,12 @@ export const worldOfIssue = (issue: IssueState): VersionedWorld => ({ issue, ver
 /** Loads an issue and the pull request made for it. */
 export const createLoadIssueWorld =
   (store: EventStore) =>
-  async (repo: string, number: number): Promise<VersionedWorld> => {
+  async (repo: string, number: number, how: Reading = 'sure'): Promise<VersionedWorld> => {
+    const read = how === 'quick' ? store.recall : store.load;
     const subject = issueSubject(repo, number);
-    const issue = await store.load(issues, subject);
+    const issue = await read(issues, subject);
     const pr = issue?.pr ?? null;
-    const pull = pr === null ? undefined : await store.load(pulls, pullSubject(repo, pr));
+    const pull = pr === null ? undefined : await read(pulls, pullSubject(repo, pr));
     const world = { issue, pull };
     return { ...world, versions: versionsOf(world, [subject]) };
   };
@@ -43,11 +45,13 @@ export const createLoadPullWorld =
     repo: string,
     number: number,
     hint?: { readonly headRef: string; readonly closes: number | null },
+    how: Reading = 'sure',
   ): Promise<VersionedWorld> => {
+    const read = how === 'quick' ? store.recall : store.load;
     const subject = pullSubject(repo, number);
-    const pull = await store.load(pulls, subject);
+    const pull = await read(pulls, subject);
     const issueNumber = issueNumberFor(pull, hint);
-    const issue = issueNumber === null ? undefined : await store.load(issues, issueSubject(repo, issueNumber));
+    const issue = issueNumber === null ? undefined : await read(issues, issueSubject(repo, issueNumber));
     const world = { issue, pull };
     return { ...world, versions: versionsOf(world, [subject]) };
   };

@@ -26,7 +26,9 @@ export interface StartAttemptDeps {
   /** Whether the lease of the task's running attempt is renewed; true when that cannot be seen. */
   leaseIsLive(of: LeaseOf): Promise<boolean>;
   defaultBranch(repo: string): Promise<string>;
+  /** Pauses in force, and as they were a moment ago: the append looks again. */
   pauses(): Promise<Pauses>;
+  recentPauses(): Promise<Pauses>;
 }
 
 export interface StartInput {
@@ -94,7 +96,7 @@ const pausedRefusal = (pause: Pause): Refusal => ({
  * Refusals: TASK_GONE, NOT_YOURS, ATTEMPT_LIVE, PAUSED.
  */
 export const createStartAttempt =
-  ({ commit, findTask: find, openLease, leaseIsLive, defaultBranch, maxAttemptsIn, pauses }: StartAttemptDeps) =>
+  ({ commit, findTask: find, openLease, leaseIsLive, defaultBranch, maxAttemptsIn, ...deps }: StartAttemptDeps) =>
   async ({ taskId, agentId, worker }: StartInput): Promise<Result<TaskBrief, Refusal>> => {
     const context = await find(taskId);
     if (context === undefined) return taskGone(taskId);
@@ -102,12 +104,13 @@ export const createStartAttempt =
     const branch = await defaultBranch(row.repo);
     const leaseLive = row.fence === null || (await leaseIsLive(row));
     const maxAttempts = maxAttemptsIn(row.repo);
-    const pause = pauseFor(await pauses(), row.repo, agentId);
+    const pause = pauseFor(await deps.recentPauses(), row.repo, agentId);
     const outcome = await commit({
       cause: {
         id: derivedId('start', taskId, worker.name, worker.incarnation, row.fence ?? 0, row.attempt),
         actor: { kind: 'agent', id: agentId },
       },
+      quick: true,
       load: context.load,
       decide: (world) => {
         const decision = decideStart(world, { taskId, agentId, worker, leaseLive, maxAttempts });
@@ -116,8 +119,11 @@ export const createStartAttempt =
       },
       guards: () => [pauseGuard(row.repo, agentId)],
     });
-    if (outcome.status === 'refused') return refuse(outcome.refusal);
-    const world = await context.load();
+    if (outcome.status === 'refused') {
+      const now = outcome.refusal.code === 'NOT_PAUSED' ? pauseFor(await deps.pauses(), row.repo, agentId) : undefined;
+      return refuse(now === undefined ? outcome.refusal : pausedRefusal(now));
+    }
+    const world = await context.load('quick');
     const brief = briefOf(row, world, branch);
     const mine = findTask(world, taskId)?.worker;
     if (brief === undefined || mine?.name !== worker.name || mine.incarnation !== worker.incarnation)

@@ -17,6 +17,8 @@ export interface SteerPausesDeps {
   readonly clock: Clock;
   agents(): AgentsFile;
   pauses(): Promise<Pauses>;
+  /** Told when a pause was made or ended here. */
+  pausesChanged(): void;
   /** Every live task. */
   liveTasks(): Promise<readonly TaskRow[]>;
 }
@@ -44,7 +46,12 @@ const inScope = (target: PauseTarget, row: TaskRow): boolean =>
  * left over is taken back by the next pass. Resolves to the number of tasks taken back.
  */
 export const createStopPaused =
-  ({ commit, findTask, pauses: inForce, liveTasks }: Omit<SteerPausesDeps, 'store' | 'clock' | 'agents'>) =>
+  ({
+    commit,
+    findTask,
+    pauses: inForce,
+    liveTasks,
+  }: Omit<SteerPausesDeps, 'store' | 'clock' | 'agents' | 'pausesChanged'>) =>
   async (): Promise<number> => {
     const all = await inForce();
     const stopping = Object.fromEntries(Object.entries(all).filter(([, pause]) => pause.stopRunning));
@@ -66,7 +73,7 @@ export const createStopPaused =
 
 /** Commits a change of one pause; resolves to its position, or null where nothing changed. */
 const createChange =
-  ({ store, commit, clock }: SteerPausesDeps) =>
+  ({ store, commit, clock, pausesChanged }: SteerPausesDeps) =>
   async (
     target: PauseTarget,
     actor: Actor,
@@ -84,6 +91,7 @@ const createChange =
       },
       decide: () => decide(current),
     });
+    pausesChanged();
     return outcome.status === 'committed' ? (outcome.events[0]?.position ?? null) : null;
   };
 

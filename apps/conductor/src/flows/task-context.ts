@@ -1,13 +1,14 @@
 import { parsePlace } from '@rig/contracts';
 import type { EventStore } from '@rig/event-store';
 import type { TaskRow } from '../core/task/task-row.js';
+import type { Reading } from './commit-decision.js';
 import type { LoadWorld, VersionedWorld } from './load-world.js';
 import { tasks } from './projections.js';
 
 /** A task's row and the way to load the world it lives in. */
 export interface TaskContext {
   readonly row: TaskRow;
-  load(): Promise<VersionedWorld>;
+  load(how?: Reading): Promise<VersionedWorld>;
 }
 
 export const createTaskContext =
@@ -17,7 +18,10 @@ export const createTaskContext =
     const subject = row && parsePlace(row.subject);
     if (row === undefined || subject === undefined) return undefined;
     const { kind, repo, number } = subject;
-    return { row, load: () => (kind === 'issue' ? load.issue(repo, number) : load.pull(repo, number)) };
+    return {
+      row,
+      load: (how) => (kind === 'issue' ? load.issue(repo, number, how) : load.pull(repo, number, undefined, how)),
+    };
   };
 
 export type FindTask = ReturnType<typeof createTaskContext>;

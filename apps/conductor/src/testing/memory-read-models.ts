@@ -43,7 +43,6 @@ export const readModelsOver = (store: EventStore): FlowDeps['readModels'] => {
     ...guardReportsOver(store),
     liveTasks,
     pauses: pausesInForce,
-    inFlight: async (agent) => (await liveTasks(agent)).length,
     standings: async (claimers, hourBegan) => {
       const rows = await everyTask();
       const counted = (row: TaskRow): boolean => row.kind === 'implement' || row.kind === 'review';

@@ -27,8 +27,11 @@ export const createBoardStore = (pool: SqlPool, logger: Logger): BoardStore => {
       await forget();
       return undefined;
     },
-    save: async (board) => {
-      await snapshots.saveSnapshot(NAME, board.position, toSnapshot(board));
+    save: async (board, before) => {
+      const { position } = board;
+      const snapshot = toSnapshot(board);
+      await before?.();
+      await snapshots.saveSnapshot(NAME, position, snapshot);
     },
     forget,
   };

@@ -22,7 +22,7 @@ export interface LeaderTermDeps {
   readonly log: Pick<EventLog, 'head'>;
   readonly bus: Pick<StreamBus, 'readLease' | 'alive'>;
   readonly store: BoardStore;
-  readonly outbox: Pick<Outbox, 'put' | 'settle'> & Lifecycle;
+  readonly outbox: Pick<Outbox, 'put' | 'settleSoon' | 'settled'> & Lifecycle;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: DispatcherMetrics;
@@ -96,7 +96,7 @@ export const leadTerm = async (
     config: deps.config,
     onDecision: ({ waits }) => metrics.backlog(desk.board, waits),
   });
-  const save = createSaveBoard({ desk, store: deps.store, clock });
+  const save = createSaveBoard({ desk, store: deps.store, settled: outbox.settled, clock });
   const apply = createApplyEvents({ desk, outbox, logger, onOutcome: metrics.applied });
   const proposing = loop('propose', PROPOSE_EVERY_MS, propose);
   const reader = deps.openReader({

@@ -8,7 +8,7 @@ import { DISPATCHER } from './to-fact.js';
 
 export interface ApplyEventDeps {
   readonly desk: Desk;
-  readonly outbox: Pick<Outbox, 'settle'>;
+  readonly outbox: Pick<Outbox, 'settleSoon'>;
   readonly logger: Logger;
   /** Counts outcomes: `applied`, `again` (a position the board has), `unknown` (a type or version not known here). */
   onOutcome?(outcome: ApplyOutcome, events: number): void;
@@ -22,8 +22,8 @@ const answeredBy = (event: RigEvent): readonly string[] => {
 };
 
 /**
- * Takes events of the log in position order: settles the facts they answer, then brings the board up to date. In that
- * order, because a saved board must never be ahead of the outbox: an answer that was seen is not seen again.
+ * Takes events of the log in position order: lets the facts go that they answer, and brings the board up to date. The
+ * board is saved only when those are gone: it must never be ahead of the outbox, since an answer is not seen again.
  */
 export const createApplyEvents = ({ desk, outbox, logger, onOutcome }: ApplyEventDeps) => {
   const parse = (envelope: ApplyInput): RigEvent | undefined => {
@@ -38,7 +38,7 @@ export const createApplyEvents = ({ desk, outbox, logger, onOutcome }: ApplyEven
     const news = envelopes.filter(({ position }) => position > desk.board.position);
     const parsed = news.map((envelope) => ({ position: envelope.position, event: parse(envelope) }));
     const answered = parsed.flatMap(({ event }) => (event === undefined ? [] : answeredBy(event)));
-    if (answered.length > 0) await outbox.settle([...new Set(answered)]);
+    if (answered.length > 0) outbox.settleSoon([...new Set(answered)]);
     for (const { position, event } of parsed) {
       if (event === undefined) {
         desk.board.position = Math.max(desk.board.position, position);

@@ -149,7 +149,7 @@ describe('applying events', () => {
     const id = outbox.facts[0]?.id;
     history.add(issue(7), 'ISSUE_ASSIGNED', { taskId: taskOf('a'), agent: 'author-1' }, id);
     await catchUp();
-    expect(outbox.settled).toEqual([id]);
+    expect(outbox.answered).toEqual([id]);
     expect(desk.inFlight.size).toBe(0);
     expect(await propose()).toBe('idle');
   });

@@ -15,7 +15,12 @@ describe('saving the board', () => {
     const apply = createApplyEvents({ desk, outbox: fakeOutbox(), logger: silentLogger });
     const catchUp = (): Promise<void> => apply(history.events);
     const saved: number[] = [];
-    const save = createSaveBoard({ desk, clock, store: { save: async ({ position }) => void saved.push(position) } });
+    const save = createSaveBoard({
+      desk,
+      clock,
+      settled: async () => undefined,
+      store: { save: async ({ position }) => void saved.push(position) },
+    });
     await clock.advance(10_000);
     expect(await save()).toBe('early');
     history.add(issue(7), 'ISSUE_OPENED');

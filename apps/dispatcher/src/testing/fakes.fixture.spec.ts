@@ -4,26 +4,29 @@ import type { Outbox } from '@rig/outbox';
 
 export { silentLogger };
 
-export interface FakeOutbox extends Pick<Outbox, 'put' | 'settle'>, Lifecycle {
+export interface FakeOutbox extends Pick<Outbox, 'put' | 'settleSoon'>, Lifecycle {
   /** Every fact ever added. */
   readonly facts: Fact[];
-  readonly settled: string[];
+  /** What was answered. */
+  readonly answered: string[];
+  settled(): Promise<void>;
   /** When set, `put` fails with it. */
   broken: Error | undefined;
 }
 
 export const fakeOutbox = (): FakeOutbox => {
   const facts: Fact[] = [];
-  const settled: string[] = [];
+  const answered: string[] = [];
   const outbox: FakeOutbox = {
     facts,
-    settled,
+    answered,
     broken: undefined,
     put: async (more) => {
       if (outbox.broken !== undefined) throw outbox.broken;
       facts.push(...more);
     },
-    settle: async (ids) => void settled.push(...ids),
+    settleSoon: (ids) => void answered.push(...ids),
+    settled: async () => undefined,
     start: async () => undefined,
     stop: async () => undefined,
   };
