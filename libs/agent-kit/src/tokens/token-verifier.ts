@@ -31,6 +31,24 @@ const expired = refuse<Refusal>({
   fix: 'get a new token; check the clock of this machine if it was just made',
 });
 
+/** Tokens remembered at most: each agent has one or two at a time. */
+const MAX_KNOWN = 20_000;
+
+/**
+ * Tokens whose signature was checked before, by their whole text: an agent shows the same one with every request, and
+ * checking a signature takes longer than most requests. What is out of date is not remembered but refused.
+ */
+const createKnownTokens = () => {
+  let tokens = new Map<string, VerifiedToken>();
+  return {
+    get: (token: string): VerifiedToken | undefined => tokens.get(token),
+    add: (token: string, verified: VerifiedToken): void => {
+      if (tokens.size >= MAX_KNOWN) tokens = new Map();
+      tokens.set(token, verified);
+    },
+  };
+};
+
 /** Checks tokens with the signer's public key (SPKI PEM): algorithm pinned to EdDSA, issuer, expiry and claims. */
 export const createTokenVerifier = (options: {
   readonly publicKeyPem: string;
@@ -62,11 +80,16 @@ export const createTokenVerifier = (options: {
     return accept({ subject: sub, scopes: scope, tokenId: jti, expiresAt: exp * 1000 });
   };
 
+  const known = createKnownTokens();
   return {
     verify: async (token) => {
       if (token.length === 0 || token.length > MAX_TOKEN_CHARS) return invalid;
+      const seen = known.get(token);
+      if (seen !== undefined) return seen.expiresAt > options.clock.now() ? accept(seen) : expired;
       try {
-        return await check(token);
+        const checked = await check(token);
+        if (checked.ok) known.add(token, checked.value);
+        return checked;
       } catch (error) {
         if (error instanceof errors.JWTExpired) return expired;
         if (error instanceof errors.JOSEError) return invalid;

@@ -38,6 +38,20 @@ describe('tokens', () => {
     expect(await refusalOf(token)).toBe('TOKEN_EXPIRED');
   });
 
+  it('refuses a token that it has accepted before once its expiry has passed', async () => {
+    let now = NOW;
+    const clock: Clock = { now: () => now, sleep: systemClock.sleep };
+    const remembering = createTokenVerifier({ publicKeyPem: pair.publicKeyPem, clock });
+    const { token } = await signer.sign({ subject: 'dev-e-1', scope: 'work', ttlMs: 2_000 });
+    expect(await remembering.verify(token)).toMatchObject({ ok: true });
+    expect(await remembering.verify(token)).toMatchObject({
+      ok: true,
+      value: { subject: 'dev-e-1', scopes: ['work'] },
+    });
+    now = NOW + 2_000;
+    expect(await remembering.verify(token)).toMatchObject({ refusal: { code: 'TOKEN_EXPIRED' } });
+  });
+
   it('refuses a token of another key', async () => {
     const other = await generateKeyPair();
     const { token } = await createTokenSigner({ privateKeyPem: other.privateKeyPem, clock: at(NOW) }).sign({
