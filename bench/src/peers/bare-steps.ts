@@ -48,7 +48,7 @@ const startEcho = (): Promise<{ readonly url: string; readonly child: ChildProce
   new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(new URL('./bare-http-child.js', import.meta.url)));
     child.once('error', reject);
-    child.once('message', (port) => resolve({ url: `http://127.0.0.1:${String(port)}`, child }));
+    child.once('message', (port) => resolve({ url: `http://127.0.0.1:${Number(port)}`, child }));
   });
 
 /** The steps that any such path is made of, each by itself and with nothing round it. */

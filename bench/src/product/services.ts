@@ -61,7 +61,7 @@ const prepare = async (folder: string, options: ServicesOptions) => {
   await writeFile(app, rsaKey());
   await writeFile(join(config, 'rig.agents.yaml'), agentsFile(options));
   await writeFile(join(config, 'rig.policy.yaml'), policyFile);
-  const apps = ['CONDUCTOR', 'AUTHOR', 'REVIEWER'].flatMap((role) => [
+  const apps = ['CONDUCTOR', 'AUTHOR', 'REVIEWER'].flatMap((role): [string, string][] => [
     [`GITHUB_${role}_APP_ID`, '1'],
     [`GITHUB_${role}_PRIVATE_KEY_FILE`, app],
   ]);
