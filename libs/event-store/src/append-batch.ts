@@ -209,7 +209,10 @@ const run = async (deps: Appending, entries: readonly Entry[]): Promise<void> =>
 
 export interface BatchAppender {
   run(entries: readonly Entry[]): Promise<void>;
-  /** A row as it was after the last batch; undefined when it is not remembered, or was not there. */
+  /**
+   * A row as it was after the last batch; undefined when it is not remembered, or was not there. While a batch is under
+   * way it may hold what is not committed yet.
+   */
   readonly row: ReadRow;
   /**
    * The log is known to have reached a position, or may have (undefined): if somebody else appended, what is remembered
@@ -233,13 +236,16 @@ export const createBatchAppender = (deps: BatchDeps): BatchAppender => {
   return {
     run: async (entries) => {
       running = true;
-      await run(appending, entries);
-      running = false;
-      compare();
+      try {
+        await run(appending, entries);
+      } finally {
+        running = false;
+        compare();
+      }
     },
     row: known.row,
     reached: (head) => {
-      if (head === undefined) unsure = true;
+      if (head === undefined || !Number.isSafeInteger(head)) unsure = true;
       else told = Math.max(told, head);
       compare();
     },

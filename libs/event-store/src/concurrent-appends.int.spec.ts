@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { canonicalJson, RigError } from '@rig/kernel';
+import { eventually } from '@rig/testkit';
 import fc from 'fast-check';
 import type { AppendItem, AppendOutcome, EventStore } from './event-store.js';
 import { givenBack, issue, newEvent, note, slots, taken, tasks, write } from './fixture.spec.js';
@@ -127,6 +128,28 @@ describe('concurrent appends on Postgres', () => {
     const outcomes = await Promise.all(Array.from({ length: 12 }, (_, n) => stores[n % 2 === 0 ? 0 : 1].append(item)));
     expect(outcomes.map((outcome) => outcome.status).filter((status) => status === 'appended')).toHaveLength(1);
     expect(await on.notes()).toStrictEqual({ n: 12 });
+  });
+
+  it('recalls what it wrote itself, and soon what another process wrote since', async () => {
+    const unwatch = await on.store.watch(() => undefined);
+    const other = on.another();
+    await on.store.append(write(issue(1), 0, taken('a')));
+    expect(await on.store.recall(tasks, issue(1))).toMatchObject({ agent: 'a', taken: 1 });
+    await other.append(write(issue(1), 1, taken('b')));
+    await eventually(async () =>
+      expect(await on.store.recall(tasks, issue(1))).toMatchObject({ agent: 'b', taken: 2 }),
+    );
+    expect(await other.recall(tasks, issue(2))).toBeUndefined();
+    await unwatch();
+  });
+
+  it('refuses a decision that rests on a row which another process has changed meanwhile', async () => {
+    await on.store.append(write(issue(1), 0, taken('a')));
+    await on.another().append(write(issue(1), 1, taken('b')));
+    // Nobody watches here: the memory has not been told, and the append finds out.
+    expect(await on.store.recall(tasks, issue(1))).toMatchObject({ taken: 1 });
+    expect(await on.store.append(write(issue(1), 1, taken('a')))).toMatchObject({ status: 'conflict', actual: 2 });
+    expect(await on.store.recall(tasks, issue(1))).toMatchObject({ agent: 'b', taken: 2 });
   });
 
   it('sees rows that another process has rebuilt', async () => {

@@ -99,7 +99,8 @@ export interface EventStore extends EventLog {
   load<Row extends object>(projection: InlineProjection<Row>, key: string): Promise<Row | undefined>;
   /**
    * The row from memory where this process remembers it, else as `load`. It may lack what another process appended in
-   * the last moment: good enough for a decision that an append with expected versions then verifies. Not to be changed.
+   * the last moment, or hold what is about to be committed: good enough for a decision that an append with expected
+   * versions then verifies. Not to be changed.
    */
   recall<Row extends object>(projection: InlineProjection<Row>, key: string): Promise<Row | undefined>;
   /** Rebuilds projections from the log in chunks; resolves to the number of events applied. */

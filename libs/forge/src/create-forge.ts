@@ -58,9 +58,11 @@ export const createForge = (options: ForgeOptions): Forge => {
     openPulls: async (repo) => readOpenPulls(await on(repo)),
     labelledBy: async (repo, number, label) => readLabelledBy(await on(repo), number, label),
     permission: async (repo, login) => readPermission(await on(repo), login),
-    defaultBranch: async (repo) => {
+    defaultBranch: async (repo, how = 'now') => {
       const read = async () => ({ name: (await (await on(repo)).get('', Repository)).default_branch, at: clock.now() });
-      return (await branches.get(repo.toLowerCase(), read)).name;
+      const key = repo.toLowerCase();
+      if (how === 'now') branches.forget(key);
+      return (await branches.get(key, read)).name;
     },
     repositories: () => readRepositories(transport, auth),
     mergeSquash: async (repo, number, headSha, title, message) =>

@@ -114,7 +114,8 @@ export interface Forge {
   permission(repo: string, login: string): Promise<'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'>;
   /** Who put a label on an issue last; undefined when nobody did. */
   labelledBy(repo: string, number: number, label: string): Promise<string | undefined>;
-  defaultBranch(repo: string): Promise<string>;
+  /** The default branch; `recent`: as it was at most five minutes ago. */
+  defaultBranch(repo: string, how?: 'now' | 'recent'): Promise<string>;
   /** Repositories of the installation, as owner/name. */
   repositories(): Promise<readonly string[]>;
   mergeSquash(repo: string, number: number, headSha: string, title: string, message: string): Promise<MergeOutcome>;

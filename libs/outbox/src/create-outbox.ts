@@ -31,8 +31,11 @@ export interface Outbox extends Lifecycle {
   put(facts: readonly Fact[], client?: SqlRunner): Promise<void>;
   /** Drops facts by id, known or not: the log has answered them. */
   settle(ids: readonly string[]): Promise<void>;
-  /** The same without waiting; `settled` waits for all of them. */
-  settleSoon(ids: readonly string[]): void;
+  /**
+   * The same without waiting, unless 10,000 wait to be dropped already: then it rejects while they cannot be. `settled`
+   * waits for all of them.
+   */
+  settleSoon(ids: readonly string[]): Promise<void>;
   /** Resolves when everything that was to be dropped is; rejects while it cannot be. */
   settled(): Promise<void>;
   /** `sent`, `given-up` or `idle`. */
@@ -112,6 +115,9 @@ const createSender = (options: OutboxOptions, schema: string) => {
   };
 };
 
+/** Ids that may wait to be deleted, while the database is away. */
+const MAX_WAITING = 10_000;
+
 /** Deletes what was answered, all that came meanwhile at once. */
 const createSettler = (pool: SqlPool, schema: string) => {
   let waiting: readonly string[] = [];
@@ -129,8 +135,9 @@ const createSettler = (pool: SqlPool, schema: string) => {
       under = undefined;
     }));
   return {
-    settleSoon: (ids: readonly string[]): void => {
+    settleSoon: async (ids: readonly string[]): Promise<void> => {
       if (ids.length === 0) return;
+      if (waiting.length >= MAX_WAITING) await settled();
       waiting = [...waiting, ...ids];
       // What could not be deleted is deleted with the next, or when somebody waits for it.
       settled().catch(() => undefined);
@@ -224,7 +231,7 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
       loop.wake();
     },
     settle: async (ids) => {
-      settling.settleSoon(ids);
+      await settling.settleSoon(ids);
       await settling.settled();
     },
     counts: async () => {

@@ -98,6 +98,40 @@ describe('outbox', () => {
     await outbox.put([one]);
     await eventually(() => expect(sent).toStrictEqual([one]));
   });
+
+  it('sends again at once what it could not send as it was put', async () => {
+    await outbox.start();
+    await clock.asleep();
+    busAway = true;
+    const one = fact();
+    await outbox.put([one]);
+    busAway = false;
+    await eventually(async () => {
+      await clock.advance(1_000);
+      expect(sent).toStrictEqual([one]);
+    });
+    expect(await outbox.counts()).toStrictEqual({ waiting: 1, givenUp: 0 });
+  });
+
+  it('leaves to its successor what it had put, and perhaps not sent, when it died', async () => {
+    const { promise: never, resolve } = Promise.withResolvers<readonly string[]>();
+    const dying = createOutbox({
+      pool,
+      schema,
+      bus: { publishMany: () => never },
+      clock,
+      logger: silentLogger,
+    });
+    await dying.start();
+    const one = fact();
+    await dying.put([one]);
+    expect(await outbox.once()).toBe('idle');
+    clock.jump(clock.now() + 5_000);
+    expect(await outbox.once()).toBe('sent');
+    expect(sent).toStrictEqual([one]);
+    resolve(['1-0']);
+    await dying.stop();
+  });
 });
 
 describe('snapshot store', () => {

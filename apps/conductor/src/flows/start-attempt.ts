@@ -25,7 +25,7 @@ export interface StartAttemptDeps {
   maxAttemptsIn(repo: string): number;
   /** Whether the lease of the task's running attempt is renewed; true when that cannot be seen. */
   leaseIsLive(of: LeaseOf): Promise<boolean>;
-  defaultBranch(repo: string): Promise<string>;
+  defaultBranch(repo: string, how: 'now' | 'recent'): Promise<string>;
   /** Pauses in force, and as they were a moment ago: the append looks again. */
   pauses(): Promise<Pauses>;
   recentPauses(): Promise<Pauses>;
@@ -101,7 +101,8 @@ export const createStartAttempt =
     const context = await find(taskId);
     if (context === undefined) return taskGone(taskId);
     const { row } = context;
-    const branch = await defaultBranch(row.repo);
+    // It hardly ever changes; but when it was renamed, an attempt that failed over the old name shall not do so again.
+    const branch = await defaultBranch(row.repo, row.attempt === 0 ? 'recent' : 'now');
     const leaseLive = row.fence === null || (await leaseIsLive(row));
     const maxAttempts = maxAttemptsIn(row.repo);
     const pause = pauseFor(await deps.recentPauses(), row.repo, agentId);
@@ -123,7 +124,8 @@ export const createStartAttempt =
       const now = outcome.refusal.code === 'NOT_PAUSED' ? pauseFor(await deps.pauses(), row.repo, agentId) : undefined;
       return refuse(now === undefined ? outcome.refusal : pausedRefusal(now));
     }
-    const world = await context.load('quick');
+    // What was just written here is remembered here; what another conductor had written before may not be.
+    const world = await context.load(outcome.status === 'committed' ? 'quick' : 'sure');
     const brief = briefOf(row, world, branch);
     const mine = findTask(world, taskId)?.worker;
     if (brief === undefined || mine?.name !== worker.name || mine.incarnation !== worker.incarnation)

@@ -38,7 +38,7 @@ export const createApplyEvents = ({ desk, outbox, logger, onOutcome }: ApplyEven
     const news = envelopes.filter(({ position }) => position > desk.board.position);
     const parsed = news.map((envelope) => ({ position: envelope.position, event: parse(envelope) }));
     const answered = parsed.flatMap(({ event }) => (event === undefined ? [] : answeredBy(event)));
-    if (answered.length > 0) outbox.settleSoon([...new Set(answered)]);
+    if (answered.length > 0) await outbox.settleSoon([...new Set(answered)]);
     for (const { position, event } of parsed) {
       if (event === undefined) {
         desk.board.position = Math.max(desk.board.position, position);

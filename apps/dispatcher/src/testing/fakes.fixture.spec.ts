@@ -25,7 +25,7 @@ export const fakeOutbox = (): FakeOutbox => {
       if (outbox.broken !== undefined) throw outbox.broken;
       facts.push(...more);
     },
-    settleSoon: (ids) => void answered.push(...ids),
+    settleSoon: async (ids) => void answered.push(...ids),
     settled: async () => undefined,
     start: async () => undefined,
     stop: async () => undefined,

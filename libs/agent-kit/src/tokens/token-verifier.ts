@@ -31,17 +31,23 @@ const expired = refuse<Refusal>({
   fix: 'get a new token; check the clock of this machine if it was just made',
 });
 
-/** Tokens remembered at most: each agent has one or two at a time. */
-const MAX_KNOWN = 20_000;
+/** Tokens remembered at most: each agent has one or two at a time, and each is some 500 characters long. */
+const MAX_KNOWN = 5_000;
 
 /**
  * Tokens whose signature was checked before, by their whole text: an agent shows the same one with every request, and
- * checking a signature takes longer than most requests. What is out of date is not remembered but refused.
+ * checking a signature takes longer than most requests. They belong to one verifier and so to one key, and none is
+ * remembered past its expiry: then it is checked like any other, and refused.
  */
-const createKnownTokens = () => {
+const createKnownTokens = (clock: Clock) => {
   let tokens = new Map<string, VerifiedToken>();
   return {
-    get: (token: string): VerifiedToken | undefined => tokens.get(token),
+    get: (token: string): VerifiedToken | undefined => {
+      const known = tokens.get(token);
+      if (known === undefined || known.expiresAt > clock.now()) return known;
+      tokens.delete(token);
+      return undefined;
+    },
     add: (token: string, verified: VerifiedToken): void => {
       if (tokens.size >= MAX_KNOWN) tokens = new Map();
       tokens.set(token, verified);
@@ -80,12 +86,12 @@ export const createTokenVerifier = (options: {
     return accept({ subject: sub, scopes: scope, tokenId: jti, expiresAt: exp * 1000 });
   };
 
-  const known = createKnownTokens();
+  const known = createKnownTokens(options.clock);
   return {
     verify: async (token) => {
       if (token.length === 0 || token.length > MAX_TOKEN_CHARS) return invalid;
       const seen = known.get(token);
-      if (seen !== undefined) return seen.expiresAt > options.clock.now() ? accept(seen) : expired;
+      if (seen !== undefined) return accept(seen);
       try {
         const checked = await check(token);
         if (checked.ok) known.add(token, checked.value);
