@@ -209,10 +209,7 @@ const run = async (deps: Appending, entries: readonly Entry[]): Promise<void> =>
 
 export interface BatchAppender {
   run(entries: readonly Entry[]): Promise<void>;
-  /**
-   * A row as it was after the last batch; undefined when it is not remembered, or was not there. While a batch is under
-   * way it may hold what is not committed yet.
-   */
+  /** A row as remembered, perhaps not committed yet while a batch runs; undefined: not remembered, or not there. */
   readonly row: ReadRow;
   /**
    * The log is known to have reached a position, or may have (undefined): if somebody else appended, what is remembered
