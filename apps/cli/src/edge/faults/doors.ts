@@ -8,12 +8,13 @@ export interface DoorsOptions {
   readonly tokens: (agent: string) => TokenSource;
   readonly gatewayUrl: string;
   readonly conductorUrl: string;
+  readonly guardUrl: string;
   readonly webhookSecret: string;
   readonly operatorToken: string;
 }
 
 export const createDoors = (options: DoorsOptions): Doors => {
-  const { tokens, gatewayUrl, conductorUrl, webhookSecret, operatorToken } = options;
+  const { tokens, gatewayUrl, conductorUrl, guardUrl, webhookSecret, operatorToken } = options;
   const webhookUrl = `${gatewayUrl}/api/webhook/github`;
   const send = (body: Uint8Array<ArrayBuffer>, headers: Record<string, string>): Promise<DoorAnswer> =>
     knock(webhookUrl, { method: 'POST', headers, body });
@@ -34,6 +35,12 @@ export const createDoors = (options: DoorsOptions): Doors => {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokens(agent).get()}` },
         body: JSON.stringify({ agentId: agent, ...body }),
+      }),
+    check: async (agent, cmd) =>
+      knock(`${guardUrl}/v1/check`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokens(agent).get()}` },
+        body: JSON.stringify({ cmd }),
       }),
     operate: (method, path, body) =>
       knock(`${conductorUrl}${path}`, {

@@ -23,6 +23,7 @@ export interface WorldPartsOptions {
   readonly personToken: string;
   readonly gatewayUrl: string;
   readonly conductorUrl: string;
+  readonly guardUrl: string;
   readonly disks: SmallDisks;
   processes(): readonly WorldProcess[];
 }
@@ -31,7 +32,7 @@ export interface WorldPartsOptions {
 export const createWorldParts = async (
   options: WorldPartsOptions,
 ): Promise<WorldParts & { closeParts(): Promise<void> }> => {
-  const { paths, observer, gatewayUrl, conductorUrl } = options;
+  const { paths, observer, gatewayUrl, conductorUrl, guardUrl } = options;
   const [webhookSecret, operatorToken] = await Promise.all(
     [paths.webhookSecret, paths.operatorToken].map(async (file) => (await readFile(file, 'utf8')).trim()),
   );
@@ -43,6 +44,7 @@ export const createWorldParts = async (
       tokens,
       gatewayUrl,
       conductorUrl,
+      guardUrl,
       webhookSecret: webhookSecret ?? '',
       operatorToken: operatorToken ?? '',
     }),

@@ -7,6 +7,7 @@ import { APP_IDS } from '../../core/forge-seed.js';
 import type { History } from '../../core/faults/history.js';
 import type { ProcessEvent } from '../../core/process-spec.js';
 import { alwaysAfter } from '../../core/restart-policy.js';
+import { GUARD } from '../../core/system-plan.js';
 import { appKeyFile, runPaths, type RunPaths } from '../../core/run-paths.js';
 import type { RunningSystem } from '../../flows/start-system.js';
 import type { FaultRow } from '../../flows/faults/run-row.js';
@@ -136,7 +137,8 @@ const worldOf = async (parts: Parts, system: RunningSystem): Promise<World> => {
     attemptEnds: processes.attemptEnds,
     dead: () => more.streams.deadLetters(),
   });
-  const urls = { valkeyUrl: servers.valkey.url, forgeUrl, gatewayUrl, conductorUrl };
+  const guardUrl = `http://127.0.0.1:${parts.plan.variable(GUARD, 'RIG_PORT') ?? ''}`;
+  const urls = { valkeyUrl: servers.valkey.url, forgeUrl, gatewayUrl, conductorUrl, guardUrl };
   const more = await createWorldParts({ ...parts, observer, ...processes, repo: REPO, personToken, ...urls });
   return {
     ...more,

@@ -105,8 +105,11 @@ const workerLane = async (context: RowContext, process: string, todo: Set<string
   }
 };
 
-/** What the guard's hook reports when it has refused a command; an issue goes its way without one. */
-const reportBlock = async ({ world }: RowContext): Promise<void> => {
+/**
+ * What the guard's hook reports when it has refused a command, and a question to the guard service that it answers with
+ * a block; an issue goes its way without either.
+ */
+const blockCommands = async ({ world }: RowContext): Promise<void> => {
   const [agent, time] = ['dev-e-1', '2026-03-02T09:30:00.000Z'];
   const data = {
     agent,
@@ -122,10 +125,9 @@ const reportBlock = async ({ world }: RowContext): Promise<void> => {
     blockedAt: time,
   };
   const head = { source: 'faults', subject: `agent/${agent}`, time, actor: { kind: 'agent', id: agent } };
-  // A gateway that has just been struck answers nothing: the next one comes soon.
-  await world.doors
-    .report(agent, { ...head, id: uuidv7(Date.now()), type: 'GUARD_BLOCKED', data })
-    .catch(() => undefined);
+  // One that has just been struck answers nothing: the next question comes soon.
+  const fact = { ...head, id: uuidv7(Date.now()), type: 'GUARD_BLOCKED', data };
+  await Promise.allSettled([world.doors.report(agent, fact), world.doors.check(agent, 'sudo true')]);
 };
 
 /** Files issues, and lets commands be refused, while there are faults to inject. */
@@ -138,7 +140,7 @@ const startFeeding = (context: RowContext): { stop(): Promise<void> } => {
     while (feeding) {
       const open = world.filed() - (await done());
       if (open < UNDER_WAY) await world.file(UNDER_WAY - open);
-      await reportBlock(context);
+      await blockCommands(context);
       await context.pause(500);
     }
   })();
@@ -194,7 +196,7 @@ export const killAtPoints: FaultRow = {
   run: async (context) => {
     const { world } = context;
     await world.file(2);
-    await reportBlock(context);
+    await blockCommands(context);
     if (!(await context.seen('ISSUE_DONE', 2, 90_000))) context.violated('two issues without a fault did not end');
     const feeding = startFeeding(context);
     await context.until(() => allPassed(context), LEARN_WITHIN_MS, 'every fault point to be passed without faults');

@@ -44,6 +44,8 @@ export interface Doors {
     verb: 'start' | 'token' | 'renew',
     body: Readonly<Record<string, unknown>>,
   ): Promise<DoorAnswer & { readonly body: unknown }>;
+  /** Asks the guard service about a command, in the name of an agent. */
+  check(agent: string, cmd: string): Promise<DoorAnswer>;
   /** A call of the operator to the conductor; `body` is what it answered. */
   operate(
     method: 'GET' | 'POST' | 'DELETE',
