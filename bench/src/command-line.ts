@@ -55,6 +55,9 @@ const runOne = async (bench: Bench, options: Options, machine: Machine): Promise
     say: (text) => void process.stderr.write(`${text}\n`),
   };
   context.say(`${bench.name}: ${bench.about}`);
+  // Told to end, it takes its servers and their folder with it; what it started sees that it is gone.
+  const onSignal = (): void => void servers.stop().finally(() => process.exit(130));
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
     const measured = await bench.run(context);
     return measured.map((one) => ({
@@ -64,6 +67,7 @@ const runOne = async (bench: Bench, options: Options, machine: Machine): Promise
       machine,
     }));
   } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     await servers.stop();
   }
 };

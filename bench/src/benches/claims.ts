@@ -1,10 +1,13 @@
 import type { Measured } from '../core/figure.js';
 import { alternate } from '../harness/alternate.js';
 import type { Bench, BenchContext } from '../harness/bench.js';
+import { createCaller } from '../harness/http.js';
 import { POSTGRES_DURABILITY } from '../harness/servers.js';
+import { startStubForge } from '../harness/stub-forge.js';
 import { openGraphile, type GraphileQueue } from '../peers/graphile.js';
 import { author, migrateConductor, openConductor, openConductorPool, SCHEMA } from '../product/conductor.js';
 import { loadHistory } from '../product/history.js';
+import { startServices } from '../product/services.js';
 
 export const CLAIMERS = 16;
 /** Agents take turns: each holds a few tasks, as agents do. */
@@ -51,7 +54,8 @@ export const checkOnce = async (pool: ReturnType<typeof openConductorPool>, issu
   }
 };
 
-const inProcess = async ({ servers, rounds, size }: BenchContext): Promise<readonly Measured[]> => {
+const run = async (context: BenchContext): Promise<readonly Measured[]> => {
+  const { servers, rounds, size } = context;
   const ready = size(4_000, 200);
   const open = async (localQueue?: number): Promise<GraphileQueue> =>
     openGraphile(await servers.database(), { workers: CLAIMERS, ...(localQueue === undefined ? {} : { localQueue }) });
@@ -60,6 +64,7 @@ const inProcess = async ({ servers, rounds, size }: BenchContext): Promise<reado
   try {
     const values = await alternate(rounds, {
       rig: async () => claimAll(await servers.database(), ready),
+      http: () => claimAllOverHttp(context, size(2_000, 100)),
       plain: () => plain.drain(ready),
       local: () => local.drain(ready * 4),
     });
@@ -76,6 +81,13 @@ const inProcess = async ({ servers, rounds, size }: BenchContext): Promise<reado
         name: 'in process, beside a local queue',
         versus: { name: 'graphile-worker, localQueue 500, completions in batches', values: values.local },
       },
+      {
+        ...common,
+        name: 'over HTTP',
+        values: values.http,
+        how: HOW_HTTP,
+        versus: { name: 'graphile-worker, default, in process', values: values.plain },
+      },
     ];
   } finally {
     await plain.close();
@@ -83,8 +95,50 @@ const inProcess = async ({ servers, rounds, size }: BenchContext): Promise<reado
   }
 };
 
+const HOW_HTTP =
+  `The same over HTTP: the conductor is a process of its own, as it runs; ${CLAIMERS} connections, each asking for one ` +
+  'agent after the other with that agent’s token; an answer holds the assignment. The peer has no such door, and works ' +
+  'off its jobs in process as above.';
+
+/** Claims by `GET /api/assignments/next`, as agents without a stream do. */
+export const claimAllOverHttp = async ({ servers }: BenchContext, ready: number): Promise<number> => {
+  const postgres = await servers.database();
+  const agents = Array.from({ length: Math.ceil(ready / SLOTS) + CLAIMERS }, (_, index) => author(index, SLOTS).id);
+  const pool = openConductorPool(postgres);
+  await migrateConductor(pool);
+  await loadHistory(pool, { schema: SCHEMA, past: 0, ready, repositories: 10, agents: 1 });
+  const forge = await startStubForge();
+  const valkey = await servers.valkey();
+  const options = { postgres, valkey, forgeUrl: forge.url, agents, slots: SLOTS, delivery: 'http' } as const;
+  const services = await startServices({ ...options, start: ['conductor'] });
+  const caller = createCaller(services.urls.conductor, CLAIMERS);
+  let turn = 0;
+  let claimed = 0;
+  const claim = async (instance: string): Promise<void> => {
+    while (claimed < ready) {
+      const agent = agents[turn++ % agents.length] ?? '';
+      const path = `/api/assignments/next?agentId=${agent}&instance=${instance}-${turn}`;
+      const answer = await caller.call('GET', path, { authorization: services.authorization(agent) });
+      if (answer.status === 200) claimed += 1;
+      else if (answer.status !== 204) throw new Error(`a claim was answered ${answer.status}: ${answer.text}`);
+    }
+  };
+  try {
+    const started = performance.now();
+    await Promise.all(Array.from({ length: CLAIMERS }, (_, index) => claim(`claimer-${index}`)));
+    const rate = claimed / ((performance.now() - started) / 1_000);
+    await checkOnce(pool, ready);
+    return rate;
+  } finally {
+    caller.close();
+    await services.stop();
+    await forge.close();
+    await pool.end();
+  }
+};
+
 export const claims: Bench = {
   name: 'claims',
   about: 'Assignments a second, each given exactly once, beside graphile-worker on the same Postgres.',
-  run: inProcess,
+  run,
 };

@@ -18,6 +18,8 @@ export const inChild = <Out>(file: string, message: Readonly<Record<string, unkn
 
 /** The other side: does the work for the message, answers, and ends the process. */
 export const answerParent = <In>(work: (message: In) => Promise<Readonly<Record<string, unknown>>>): void => {
+  // Whoever asked is gone.
+  process.once('disconnect', () => process.exit(1));
   process.once('message', (message) => {
     void work(message as In).then(
       (value) => process.send?.(value, undefined, undefined, () => process.exit(0)),

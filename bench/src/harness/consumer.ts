@@ -42,6 +42,7 @@ export const startConsumer = (file: string, task: ConsumerTask): Promise<Running
 export const consumeForParent = (
   consume: (task: ConsumerTask, take: (position: number) => void) => Promise<() => Promise<void>>,
 ): void => {
+  process.once('disconnect', () => process.exit(1));
   process.once('message', (message) => {
     const task = message as ConsumerTask;
     const arrivals: Arrival[] = [];

@@ -1,13 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { createTokenSigner, generateKeyPair } from '@rig/agent-kit';
 import { freePort } from '@rig/embedded';
 import { systemClock } from '@rig/kernel';
+import { endProgram, startProgram } from '../harness/program.js';
 
 export type ServiceName = 'gateway' | 'conductor' | 'dispatcher';
 
@@ -32,7 +32,6 @@ export interface Services {
   stop(): Promise<void>;
 }
 
-const APPS = fileURLToPath(new URL('../../../apps/', import.meta.url));
 const WEBHOOK_SECRET = 'bench';
 const READY_WITHIN_MS = 60_000;
 
@@ -94,13 +93,6 @@ const untilReady = async (name: string, url: string, child: ChildProcess): Promi
   throw new Error(`the ${name} was not ready within ${READY_WITHIN_MS} ms`);
 };
 
-const stopChild = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve) => {
-    if (child.exitCode !== null) return resolve();
-    child.once('exit', () => resolve());
-    child.kill('SIGTERM');
-  });
-
 const tokensFor = async (privateKeyPem: string, agents: readonly string[]): Promise<ReadonlyMap<string, string>> => {
   const signer = createTokenSigner({ privateKeyPem, clock: systemClock });
   const sign = async (agent: string): Promise<readonly [string, string]> => {
@@ -118,7 +110,7 @@ export const startServices = async (options: ServicesOptions): Promise<Services>
   const children = new Map<ServiceName, ChildProcess>();
   const urls = { gateway: '', conductor: '', dispatcher: '' };
   const stop = async (): Promise<void> => {
-    await Promise.all([...children.values()].map(stopChild));
+    await Promise.all([...children.values()].map((child) => endProgram(child, 'SIGTERM')));
     await rm(folder, { recursive: true, force: true });
   };
   try {
@@ -126,10 +118,7 @@ export const startServices = async (options: ServicesOptions): Promise<Services>
       const port = await freePort();
       urls[name] = `http://127.0.0.1:${port}`;
       const own = { RIG_PORT: String(port), HOSTNAME: `${name}-bench` };
-      const child = spawn(process.execPath, [`${APPS}${name}/dist/main.js`], {
-        env: { PATH: process.env['PATH'], ...env, ...own },
-        stdio: ['ignore', 'ignore', 'inherit'],
-      });
+      const child = startProgram(`apps/${name}/dist/main.js`, { env: { ...env, ...own } });
       children.set(name, child);
       await untilReady(name, urls[name], child);
     }

@@ -1,0 +1,12 @@
+/** A Nest app with Fastify that has one empty module and listens. */
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+
+class EmptyModule {}
+Module({})(EmptyModule);
+
+const app = await NestFactory.create(EmptyModule, new FastifyAdapter(), { logger: false });
+await app.listen(0, '127.0.0.1');
+process.send?.('ready');
