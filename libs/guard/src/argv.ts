@@ -1,3 +1,5 @@
+import { namesIn, NO_NAMES, type Names } from './names.js';
+
 /** One option as given: `--name`, `-x`; combined short ones come apart. */
 export interface Option {
   readonly name: string;
@@ -12,11 +14,9 @@ export interface Args {
 }
 
 /** Options of a command that take a value: one string of names, short and long, separated by blanks. */
-export const valued = (names: string): ReadonlySet<string> => new Set(names.split(' '));
+export const valued = (names: string): Names => namesIn(names);
 
-const NONE: ReadonlySet<string> = new Set();
-
-const readShort = (arg: string, next: string | undefined, takesValue: ReadonlySet<string>, out: Option[]): boolean => {
+const readShort = (arg: string, next: string | undefined, takesValue: Names, out: Option[]): boolean => {
   for (let i = 1; i < arg.length; i++) {
     const name = `-${arg.charAt(i)}`;
     if (takesValue.has(name)) {
@@ -30,7 +30,7 @@ const readShort = (arg: string, next: string | undefined, takesValue: ReadonlySe
 };
 
 /** Reads options and operands the way getopt does; `stop` ends at the first operand, for commands that run another. */
-export const readArgs = (argv: readonly string[], takesValue = NONE, stop = false, start = 1): Args => {
+export const readArgs = (argv: readonly string[], takesValue: Names = NO_NAMES, stop = false, start = 1): Args => {
   const options: Option[] = [];
   const operands: string[] = [];
   let firstOperand = argv.length;

@@ -2,7 +2,7 @@ import type { ScriptText } from './decision.js';
 import { unknownVerb } from './commands/unknown-verb.js';
 import { unknownWrapper } from './exec/unknown-wrapper.js';
 import { plainName } from './commands/names.js';
-import { HANDLERS } from './commands/registry.js';
+import { handlerOf } from './commands/registry.js';
 import { policyCommand } from './commands/policy-command.js';
 import { runProgram } from './exec/program.js';
 import type { Fact } from './facts.js';
@@ -16,7 +16,7 @@ import { runAny, runScript } from './shell/run.js';
 import type { Shell } from './shell/state.js';
 import type { GuardPolicy, Tighten } from './policy/policy.js';
 
-const known = (name: string): boolean => HANDLERS.has(name);
+const known = (name: string): boolean => handlerOf(name) !== undefined;
 
 /** Where a fact came from. */
 export interface Found {
@@ -80,7 +80,7 @@ export class Engine implements Machine {
   }
 
   knows(name: string): boolean {
-    return HANDLERS.has(plainName(name, known));
+    return known(plainName(name, known));
   }
 
   private exceeded(what: string): void {
@@ -178,7 +178,7 @@ export class Engine implements Machine {
     const body = shell.functionBody(word);
     const fromFunction = body === undefined ? undefined : this.callFunction(word, body, call);
     if (this.ownRules) policyCommand(call, this.options.policy);
-    const handler = HANDLERS.get(name);
+    const handler = handlerOf(name);
     // A file that the command wrote is what it is, whatever well-known name it bears.
     const own = handler !== undefined && word.includes('/') && shell.shared.files.has(absolute(word, shell.cwd));
     if (own) runProgram(call);

@@ -3,14 +3,13 @@ import { readFileSync } from 'node:fs';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a worker tells, and what decides where home and scratch are. */
-const TOLD = /^(?:RIG_[A-Z_]+|HOME|TMPDIR)$/;
+const TOLD = /^(?:RIG_[A-Z_]+|HOME|TMPDIR)=/;
 
 const parse = (text: string): Environment => {
-  const entries = text.split('\0').map((line): readonly [string, string] => {
-    const at = line.indexOf('=');
-    return [line.slice(0, Math.max(at, 0)), line.slice(at + 1)];
-  });
-  return Object.fromEntries(entries.filter(([name]) => TOLD.test(name)));
+  const told = text.split('\0').filter((line) => TOLD.test(line));
+  return Object.fromEntries(
+    told.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const),
+  );
 };
 
 /**

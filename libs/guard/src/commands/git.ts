@@ -1,5 +1,6 @@
 import { has, readArgs, valued, valuesOf } from '../argv.js';
 import type { Handler } from '../machine.js';
+import type { Names } from '../names.js';
 import { absolute, targetOf } from '../paths/target.js';
 import { asEmpty, NETWORK, SOME, STAR, toGlob, toSource, UNKNOWN } from '../shell/marks.js';
 import { applyPatch } from './edits.js';
@@ -163,7 +164,7 @@ const forEachRepo = (rest: readonly string[]): readonly string[] =>
 
 const CLONE = valued('-b --branch --depth -o --origin -c --config -j --jobs --reference --template --filter');
 
-const VALUED: Readonly<Record<string, ReadonlySet<string>>> = {
+const VALUED: Readonly<Record<string, Names>> = {
   push: valued('-o --push-option --repo --receive-pack --exec'),
   checkout: valued('-b -B --orphan --conflict --pathspec-from-file'),
   switch: valued('-c -C --create --force-create --orphan --conflict'),

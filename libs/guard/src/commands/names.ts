@@ -6,14 +6,14 @@ const DISGUISED = (
   'shutdown reboot poweroff halt kubectl psql mysql eval python python3 perl node unlink mv tee busybox su kill'
 ).split(' ');
 const FOLDERS = ['/bin/', '/usr/bin/', '/sbin/', '/usr/sbin/', '/usr/local/bin/'];
-const PATHS = DISGUISED.flatMap((name) => [name, ...FOLDERS.map((folder) => folder + name)]);
+const pathsOf = (name: string): readonly string[] => [name, ...FOLDERS.map((folder) => folder + name)];
 
 const GNU_ON_MAC =
   /^g(rm|dd|find|xargs|mv|cp|tee|chmod|chown|timeout|env|shred|nice|stdbuf|base64|printf|echo|unlink|truncate|ln|install)$/;
 
 const matching = (pattern: string): string | undefined => {
   const matcher = globRegExp(pattern);
-  return PATHS.find((path) => matcher.test(path));
+  return DISGUISED.flatMap(pathsOf).find((path) => matcher.test(path));
 };
 
 /** The plain name of a command: no folder, no version, no disguise. Empty if it cannot be told. */

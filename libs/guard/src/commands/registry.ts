@@ -1,9 +1,10 @@
 import { find, fd } from '../exec/find.js';
 import { foreignCode, foreignShell, shell } from '../exec/shells.js';
-import { EXECUTORS } from '../exec/table.js';
+import { executorsOf } from '../exec/table.js';
 import { unwrap } from '../exec/unwrap.js';
 import { parallel, xargs } from '../exec/xargs.js';
 import type { Handler } from '../machine.js';
+import { namesIn, NameTable } from '../names.js';
 import { BUILTINS } from './builtins.js';
 import * as archives from './archives.js';
 import * as cluster from './cluster.js';
@@ -28,22 +29,10 @@ import { editsInPlace } from './edits.js';
 import { forgeApi, httpie } from './web-api.js';
 import { bangLines, textOptions, TEXT_OPTION_TOOLS } from './text-options.js';
 
-/** Every command that is looked into, by its plain name. */
-export const HANDLERS = new Map<string, Handler>();
+const TABLE = new NameTable<Handler>();
 
-/** Adds what a handler finds to what the ones before it find; the last one that knows the output tells it. */
-const add = (names: string | readonly string[], handler: Handler): void => {
-  for (const name of typeof names === 'string' ? names.split(' ') : names) {
-    const before = HANDLERS.get(name);
-    if (before === undefined) HANDLERS.set(name, handler);
-    else if (before !== handler) {
-      HANDLERS.set(name, (call) => {
-        const output = before(call);
-        return handler(call) ?? output;
-      });
-    }
-  }
-};
+const add = (names: string | readonly string[], handler: Handler): void =>
+  TABLE.add(typeof names === 'string' ? names : names.join(' '), handler);
 
 for (const [name, handler] of Object.entries(BUILTINS)) add(name, handler);
 add('sh bash zsh dash ksh mksh ash fish csh tcsh rbash posh yash nu xonsh elvish', shell);
@@ -172,5 +161,33 @@ add('realpath readlink', pathTools.realpath);
 add('ls', pathTools.ls);
 add('seq', pathTools.seq);
 
-const UNWRAPPED = new Set([...PRIVILEGED.split(' '), 'command']);
-for (const name of EXECUTORS.keys()) if (!UNWRAPPED.has(name)) add(name, unwrap);
+/** Their own handlers look through what they run. */
+const UNWRAPPED = namesIn(`${PRIVILEGED} command`);
+
+const handlersOf = (name: string): readonly Handler[] => {
+  const named = TABLE.of(name);
+  return executorsOf(name).length > 0 && !UNWRAPPED.has(name) ? [...named, unwrap] : named;
+};
+
+/** Each handler adds what it finds to what the ones before it found; the last one that knows the output tells it. */
+const together =
+  (handlers: readonly Handler[]): Handler =>
+  (call) => {
+    let output: ReturnType<Handler>;
+    for (const handler of handlers) output = handler(call) ?? output;
+    return output;
+  };
+
+const made = new WeakMap<readonly Handler[], Handler>();
+
+/** What looks into a command, by its plain name; undefined for a command that nobody knows. */
+export const handlerOf = (name: string): Handler | undefined => {
+  const named = TABLE.of(name);
+  const before = made.get(named);
+  if (before !== undefined) return before;
+  const handlers = [...new Set(handlersOf(name))];
+  if (handlers.length === 0) return undefined;
+  const handler = together(handlers);
+  made.set(named, handler);
+  return handler;
+};

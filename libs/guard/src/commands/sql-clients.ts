@@ -2,6 +2,7 @@ import { readArgs, valued, valuesOf } from '../argv.js';
 import { storeHazards } from '../lang/orm.js';
 import { printedTexts, shellHazards, sqlHazards } from '../lang/sql.js';
 import type { Call, Handler } from '../machine.js';
+import type { Names } from '../names.js';
 import { absolute } from '../paths/target.js';
 import { STAR, toSource } from '../shell/marks.js';
 
@@ -10,7 +11,7 @@ interface Client {
   readonly code: readonly string[];
   /** Options whose value names a file of SQL. */
   readonly files: readonly string[];
-  readonly valued: ReadonlySet<string>;
+  readonly valued: Names;
   /** Operands are SQL too. */
   readonly operands: boolean;
 }
@@ -51,7 +52,7 @@ const CLIENTS: Readonly<Record<string, Client>> = {
 const OTHERS =
   'sqlcmd osql isql bcp usql cqlsh clickhouse-client clickhouse clickhouse-local snowsql snow trino presto hive beeline ' +
   'spark-sql impala-shell vsql db2 sqlplus sql influx influx3 turso bq athena redshift pgbench tsql fbsql firebird isql-fb';
-export const SQL_TOOLS: readonly string[] = [...Object.keys(CLIENTS), ...OTHERS.split(' ')];
+export const SQL_TOOLS = `${Object.keys(CLIENTS).join(' ')} ${OTHERS}`;
 
 /** `\\i file`, `source file`, `.read file`. */
 const INCLUDES = /(?:^|\n|;)\s*(?:\\ir?|\\include|\\\.|source|\.read)\s+['"]?([^\s'";]+)/g;

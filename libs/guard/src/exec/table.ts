@@ -1,71 +1,22 @@
-/**
- * Programs that run another program. One row a program: where in its words the other one begins, and in what form.
- * The rows are data so that a missing program is one line to add.
- */
-export interface Executor {
-  /** Words that must come first among the operands: `docker exec`. */
-  readonly sub: readonly string[];
-  /** Options that take a value in the next word. */
-  readonly valued: ReadonlySet<string>;
-  /** Operands between the sub-command and the command: a host, a container, a number of seconds. */
-  readonly skip: number;
-  /** `argv`: words; `shell`: words joined and read by a shell; `each`: every operand is shell text by itself. */
-  readonly form: 'argv' | 'shell' | 'each';
-  /** Options whose value is shell text. */
-  readonly text: ReadonlySet<string>;
-  /** `name=value` words come before the command. */
-  readonly assigns: boolean;
-  /** The command begins only after `--`. */
-  readonly dashes: boolean;
-  /** Without a command it reads shell code from standard input. */
-  readonly reads: boolean;
-  /** Options after which the command begins. */
-  readonly after: ReadonlySet<string>;
-  /** The program that the words are the arguments of: `minikube kubectl -- …`. */
-  readonly as: string | undefined;
-  /** The option that names the program, whose arguments then are the words at the end. */
-  readonly program: string | undefined;
-}
+import { NameTable } from '../names.js';
+import { executor, type Executor, type Row } from './executor.js';
 
-interface Row {
-  readonly sub?: string;
-  readonly valued?: string;
-  readonly skip?: number;
-  readonly form?: Executor['form'];
-  readonly text?: string;
-  readonly assigns?: boolean;
-  readonly dashes?: boolean;
-  readonly reads?: boolean;
-  readonly program?: string;
-  readonly as?: string;
-  readonly after?: string;
-}
-
-const split = (text: string | undefined): readonly string[] => (text === undefined ? [] : text.split(' '));
-
-const executor = (row: Row): Executor => ({
-  sub: split(row.sub),
-  valued: new Set([...split(row.valued), ...split(row.text)]),
-  skip: row.skip ?? 0,
-  form: row.form ?? 'argv',
-  text: new Set(split(row.text)),
-  assigns: row.assigns ?? false,
-  dashes: row.dashes ?? false,
-  reads: row.reads ?? false,
-  as: row.as,
-  after: new Set(split(row.after)),
-  program: row.program ?? (row.valued?.includes('--entrypoint') === true ? '--entrypoint' : undefined),
-});
-
-export const EXECUTORS = new Map<string, Executor[]>();
+const ROWS = new NameTable<Row>();
 
 const add = (names: string, ...rows: readonly Row[]): void => {
-  // Once for all names: hooks load this table for every command.
-  const made = rows.map(executor);
-  for (const name of split(names)) {
-    const before = EXECUTORS.get(name);
-    EXECUTORS.set(name, before === undefined ? made : [...before, ...made]);
-  }
+  for (const row of rows) ROWS.add(names, row);
+};
+
+const made = new WeakMap<readonly Row[], readonly Executor[]>();
+
+/** How a program runs another one, if it does. */
+export const executorsOf = (name: string): readonly Executor[] => {
+  const rows = ROWS.of(name);
+  const before = made.get(rows);
+  if (before !== undefined) return before;
+  const executors = rows.map(executor);
+  made.set(rows, executors);
+  return executors;
 };
 
 // Start another program, changed in some way.

@@ -3,7 +3,8 @@ import type { Call, Handler } from '../machine.js';
 import { absolute } from '../paths/target.js';
 import { decodeEscapes } from '../shell/escapes.js';
 import { NETWORK, toSource } from '../shell/marks.js';
-import { EXECUTORS, type Executor } from './table.js';
+import type { Executor } from './executor.js';
+import { executorsOf } from './table.js';
 
 const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s;
 
@@ -13,7 +14,7 @@ const commandStart = (row: Executor, argv: readonly string[], from: number): num
     const dashes = argv.indexOf('--', from);
     return dashes === -1 || dashes + 1 >= argv.length ? -1 : dashes + 1;
   }
-  if (row.after.size > 0) {
+  if (!row.after.empty) {
     const option = argv.findIndex((word, index) => index >= from && row.after.has(word));
     return option === -1 || option + 1 >= argv.length ? -1 : option + 1;
   }
@@ -47,7 +48,7 @@ const splitString = (words: readonly string[], value: string): string => {
 };
 
 const runTexts = (row: Executor, call: Call, label: string): string | undefined => {
-  if (row.text.size === 0) return undefined;
+  if (row.text.empty) return undefined;
   let output: string | undefined;
   const dashes = call.argv.indexOf('--');
   const words = dashes === -1 ? call.argv : call.argv.slice(0, dashes);
@@ -151,7 +152,7 @@ const unwrapRow = (row: Executor, call: Call): string | undefined => {
     return printed;
   }
   if (row.text.has(call.argv[start] ?? '')) return printed;
-  if (row.text.size > 0 && printed !== undefined) return printed;
+  if (!row.text.empty && printed !== undefined) return printed;
   const output = runWords(row, scoped, start, label) ?? printed;
   // What another machine prints came over the network, whatever its command was.
   return REMOTE.has(call.name) && output !== undefined ? NETWORK : output;
@@ -160,6 +161,6 @@ const unwrapRow = (row: Executor, call: Call): string | undefined => {
 /** Looks through a program at the one it runs. */
 export const unwrap: Handler = (call) => {
   let output: string | undefined;
-  for (const row of EXECUTORS.get(call.name) ?? []) output = unwrapRow(row, call) ?? output;
+  for (const row of executorsOf(call.name)) output = unwrapRow(row, call) ?? output;
   return output;
 };

@@ -1,3 +1,5 @@
+import { NameTable } from '../names.js';
+
 /** What a function of a language does, by its name. Names are looked up whole first, then by their last part. */
 export type CallKind =
   | 'shell'
@@ -46,8 +48,10 @@ const TABLE: Readonly<Record<CallKind, string>> = {
   open: 'open fopen File.open io.open codecs.open openSync',
 };
 
-const KINDS = new Map<string, CallKind>();
-for (const kind of Object.keys(TABLE) as CallKind[]) for (const name of TABLE[kind].split(' ')) KINDS.set(name, kind);
+const KINDS = new NameTable<CallKind>();
+for (const kind of Object.keys(TABLE) as CallKind[]) KINDS.add(TABLE[kind], kind);
+
+const kindOf = (name: string): CallKind | undefined => KINDS.of(name).at(-1);
 
 /** Last parts too common to mean anything without what stands before them. */
 const COMMON = new Set([
@@ -71,7 +75,7 @@ const TRUSTED =
 
 export const callKind = (given: string): CallKind | undefined => {
   const name = given.endsWith('!') ? given.slice(0, -1) : given;
-  const whole = KINDS.get(name);
+  const whole = kindOf(name);
   if (whole !== undefined) return whole;
   const parts = name.split(/\?\.|\.|::|->/);
   const last = parts.at(-1) ?? '';
@@ -79,5 +83,5 @@ export const callKind = (given: string): CallKind | undefined => {
   if (before !== undefined && COMMON.has(last) && last !== 'execute' && !TRUSTED.test(before)) {
     return last === 'exec' || last === 'run' ? 'query' : undefined;
   }
-  return KINDS.get(last);
+  return kindOf(last);
 };

@@ -1,4 +1,4 @@
-import type { Fact, FactKind } from '../facts.js';
+import type { Fact } from '../facts.js';
 import { clusterDelete } from './cluster-delete.js';
 import { execOpaque } from './exec-opaque.js';
 import { execRemote } from './exec-remote.js';
@@ -135,8 +135,5 @@ export const RULES: readonly Rule[] = [
   guardUnanalysable,
 ];
 
-const byKind = new Map<FactKind, readonly Rule[]>();
-for (const one of RULES) byKind.set(one.kind, [...(byKind.get(one.kind) ?? []), one]);
-
 /** The rule that refuses what the fact says, if any does. */
-export const ruleFor = (fact: Fact): Rule | undefined => byKind.get(fact.kind)?.find((one) => one.matches(fact));
+export const ruleFor = (fact: Fact): Rule | undefined => RULES.find((one) => one.matches(fact));

@@ -28,8 +28,14 @@ interface Spec<K extends FactKind> extends Omit<Rule, 'matches' | 'message' | 'k
 
 const isKind = <K extends FactKind>(fact: Fact, kind: K): fact is FactOf<K> => fact.kind === kind;
 
-export const rule = <K extends FactKind>({ when, message, ...spec }: Spec<K>): Rule => ({
-  ...spec,
-  matches: (fact) => isKind(fact, spec.kind) && (when === undefined || when(fact)),
-  message: (fact) => (isKind(fact, spec.kind) ? message(fact) : spec.title),
+/** Field by field: a hook makes all rules for one command, and spreading takes ten times as long. */
+export const rule = <K extends FactKind>(spec: Spec<K>): Rule => ({
+  id: spec.id,
+  category: spec.category,
+  kind: spec.kind,
+  title: spec.title,
+  example: spec.example,
+  alternative: spec.alternative,
+  matches: (fact) => isKind(fact, spec.kind) && (spec.when === undefined || spec.when(fact)),
+  message: (fact) => (isKind(fact, spec.kind) ? spec.message(fact) : spec.title),
 });
