@@ -41,7 +41,8 @@ const SHOWN = 20;
 const MARKS = { passed: '✓', failed: '✗', skipped: '–' } as const;
 
 const noteOf = (result: CheckResult): string => {
-  if (result.skipped !== undefined) return `skipped: ${result.skipped}`;
+  // A program that fails says more than fits into a line of the table.
+  if (result.skipped !== undefined) return `skipped: ${result.skipped.split('\n')[0] ?? ''}`;
   if (result.findings.length > 0) return `${result.findings.length} wrong`;
   return result.passed === 0 ? 'looked at nothing' : '';
 };

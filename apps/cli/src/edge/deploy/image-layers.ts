@@ -6,6 +6,9 @@ import type { BuildStage, Dockerfile, Instruction } from '../../core/deploy/dock
 /** npm has to fetch what its cache lacks. In milliseconds. */
 const RUN_MS = 180_000;
 
+/** Without a network it gives up soon: the check is then skipped. */
+const NPM = { npm_config_loglevel: 'error', npm_config_prefer_offline: 'true', npm_config_fetch_retries: '1' };
+
 export interface LayerOptions {
   readonly root: string;
   readonly work: string;
@@ -72,7 +75,7 @@ const buildStage = async (
     const { code, stderr } = await runCommand('sh', ['-c', instruction.args], {
       cwd: here,
       // What this machine has fetched before is taken from its cache without asking.
-      env: { ...process.env, APP: options.app, npm_config_loglevel: 'error', npm_config_prefer_offline: 'true' },
+      env: { ...process.env, APP: options.app, ...NPM },
       timeoutMs: RUN_MS,
     });
     if (code !== 0) throw new Error(`line ${instruction.line}: ${stderr.trim() || `exit code ${code}`}`);

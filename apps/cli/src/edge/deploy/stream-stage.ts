@@ -86,9 +86,11 @@ export const createStreamStage = async (bus: StreamBus, agent: string): Promise<
       for (let n = 0; n < count; n++) await bus.offerAgain(stream, (position += 1), { task: position });
     },
     state: async () => {
-      const groups = await bus.groups(stream);
+      const [groups, last] = [await bus.groups(stream), await bus.lastPosition(stream)];
       const group = groups.find(({ name }) => name === WORKERS_GROUP);
-      return { length: position, group: group === undefined ? undefined : { lag: group.lag, pending: group.pending } };
+      // Nothing is trimmed in a play: as many entries as offers, unless the stream is not there.
+      const length = last === 0 && groups.length === 0 ? undefined : position;
+      return { length, group: group === undefined ? undefined : { lag: group.lag, pending: group.pending } };
     },
     start: async (options) => {
       const pod = await startPod(bus, { ...options, stream, consumer: `pod-${pods.length + 1}` });

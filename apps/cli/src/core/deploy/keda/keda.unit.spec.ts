@@ -119,6 +119,22 @@ describe('a ScaledObject', () => {
     expect(scaleObject(one, scaled, work, 0).replicas).toBe(5);
   });
 
+  it('never has more pods than slots, and gets there by a hundred at a look', () => {
+    const behavior = { scaleUp: { policies: [{ type: 'Pods', value: 100, periodSeconds: 15 }] } };
+    const wide = object({
+      triggers: [lag, inflight],
+      maxReplicaCount: 250,
+      advanced: { ...formula, horizontalPodAutoscalerConfig: { behavior } },
+    });
+    const work = at({ lag: 1_000_000, pending: 0 });
+    let scaled = pollObject(wide, atZero, work, 0);
+    const seen = [15, 30, 45, 60].map((seconds) => {
+      scaled = scaleObject(wide, scaled, work, seconds * 1_000);
+      return scaled.replicas;
+    });
+    expect(seen).toEqual([101, 201, 250, 250]);
+  });
+
   it('goes down while tasks run unless that is disabled', () => {
     const down = (selectPolicy: string) =>
       object({

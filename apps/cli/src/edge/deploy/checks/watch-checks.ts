@@ -26,6 +26,16 @@ const Rules = z.looseObject({
   ),
 });
 
+const RuleTests = z.looseObject({
+  tests: z.array(
+    z.looseObject({
+      alert_rule_test: z
+        .array(z.looseObject({ alertname: z.string(), exp_alerts: z.array(z.unknown()).default([]) }))
+        .default([]),
+    }),
+  ),
+});
+
 const Board = z.looseObject({
   title: z.string(),
   panels: z.array(
@@ -47,7 +57,18 @@ const anchorOf = (heading: string): string =>
     .replaceAll(/[^a-z0-9 -]/g, '')
     .replaceAll(' ', '-');
 
-/** Alerts ask for metrics that there are, each has a runbook that is written, and the chart carries the same ones. */
+/** Alerts that no test sees firing, or that no test sees silent: promtool itself asks for neither. */
+const untested = (alerts: readonly string[], text: string): readonly string[] => {
+  const cases = RuleTests.parse(parse(text)).tests.flatMap((test) => test.alert_rule_test);
+  const seen = (alert: string, fires: boolean): boolean =>
+    cases.some(({ alertname, exp_alerts }) => alertname === alert && exp_alerts.length > 0 === fires);
+  return alerts.flatMap((alert) => [
+    ...(seen(alert, true) ? [] : [`${alert}: no test sees it fire`]),
+    ...(seen(alert, false) ? [] : [`${alert}: no test sees it silent`]),
+  ]);
+};
+
+/** Alerts ask for metrics that there are, each has a written runbook and its tests, and the chart carries the same. */
 export const checkAlerts = async (root: string): Promise<CheckOutcome> => {
   const text = await read(root, RULES);
   const known = await knownMetrics(root);
@@ -57,6 +78,13 @@ export const checkAlerts = async (root: string): Promise<CheckOutcome> => {
   const findings = rules.flatMap(({ alert, expr, annotations: { runbook } }) =>
     [...exprProblems(expr, known), ...(anchors.has(runbook) ? [] : [`there is no ${runbook}`])].map(
       (problem) => `${alert}: ${problem}`,
+    ),
+  );
+  const tests = await read(root, 'deploy/prometheus/tests/rules.test.yaml');
+  findings.push(
+    ...untested(
+      rules.map(({ alert }) => alert),
+      tests,
     ),
   );
   const copy = await read(root, 'charts/rig/files/rules.yaml');
@@ -109,8 +137,25 @@ export const runPromtool = (root: string, tool: Tool): Promise<CheckOutcome> =>
     join(root, 'deploy/prometheus'),
   );
 
+const RECEIVERS = ['page', 'ticket'] as const;
+
+/** Alertmanager's own tool: its configuration, and that each severity reaches its receiver. */
 export const runAmtool = (root: string, tool: Tool): Promise<CheckOutcome> =>
-  runAll(tool, [['check-config', 'alertmanager.yaml']], join(root, 'deploy/prometheus'));
+  runAll(
+    tool,
+    [
+      ['check-config', 'alertmanager.yaml'],
+      ...RECEIVERS.map((name) => [
+        'config',
+        'routes',
+        'test',
+        '--config.file=alertmanager.yaml',
+        `--verify.receivers=${name}`,
+        `severity=${name}`,
+      ]),
+    ],
+    join(root, 'deploy/prometheus'),
+  );
 
 const Named = z.record(z.string(), z.unknown());
 const Collector = z.strictObject({

