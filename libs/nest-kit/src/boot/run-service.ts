@@ -16,7 +16,8 @@ const bootFailed = (name: string, error: unknown): void => {
 
 /** With OTLP configured, telemetry must have been loaded before anything it instruments. */
 const warnWithoutPreload = (service: RunningService): void => {
-  if (process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] === undefined) return;
+  // Compose hands on a variable that nobody has set as an empty one.
+  if ((process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? '') === '') return;
   if (process.env['RIG_OTEL_LOADED'] === String(process.pid)) return;
   service.kit.logger.log('warn', 'OTEL_EXPORTER_OTLP_ENDPOINT is set but telemetry is not loaded', {
     fix: 'Start the process with node --import @rig/nest-kit/otel.',

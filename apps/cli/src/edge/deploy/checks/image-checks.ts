@@ -3,15 +3,16 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { generateKeyPair } from '@rig/agent-kit';
 import { freePort, runCommand, startPostgres, startValkey } from '@rig/embedded';
+import { CLIENTS, clientOf } from '@rig/hooks';
 import { messageOf, systemClock } from '@rig/kernel';
 import { z } from 'zod';
 import { found, type CheckOutcome } from '../../../core/deploy/check-report.js';
 import { dockerfileProblems, parseDockerfile, type Dockerfile } from '../../../core/deploy/dockerfile.js';
 import { buildLayers } from '../image-layers.js';
-import { readDockerfile } from '../read-dockerfile.js';
+import { readDockerfile, readHookPolicyPath } from '../read-dockerfile.js';
 
 const READY_MS = 30_000;
 const END_MS = 30_000;
@@ -23,6 +24,21 @@ const Linter = z.object({
   ),
 });
 
+/** What installing the hook leaves behind, by folder: the workers' image has to take all of it over. */
+const hookFolders = (policyPath: string): readonly string[] => [
+  '/opt/rig/guard',
+  dirname(policyPath),
+  ...CLIENTS.map((name) => `/${dirname(clientOf(name).file.managed)}`),
+];
+
+const unhooked = ({ stages }: Dockerfile, policyPath: string): readonly string[] => {
+  const worker = stages.find(({ name }) => name === 'agent-worker');
+  const copied = worker?.instructions.flatMap(({ args }) => /^--from=guard (\S+) \1$/.exec(args)?.[1] ?? []) ?? [];
+  return hookFolders(policyPath)
+    .filter((folder) => !copied.includes(folder))
+    .map((folder) => `stage agent-worker does not copy ${folder}, where the guard's hook lies`);
+};
+
 /** The linter says what is no good Dockerfile at all, our own rules what is none for Rig. */
 export const checkDockerfile = async (root: string): Promise<CheckOutcome> => {
   const text = await readFile(join(root, 'Dockerfile'), 'utf8');
@@ -30,7 +46,9 @@ export const checkDockerfile = async (root: string): Promise<CheckOutcome> => {
   const linted = validate(text).map(({ message, range }) => `line ${range.start.line + 1}: ${message}`);
   const ignored = await readFile(join(root, '.dockerignore'), 'utf8');
   const open = ignored.split('\n').includes('*') ? [] : ['.dockerignore lets in what it does not name'];
-  return found(parseDockerfile(text).stages.length, [...linted, ...dockerfileProblems(text), ...open]);
+  const file = parseDockerfile(text);
+  const hooks = unhooked(file, await readHookPolicyPath(root));
+  return found(file.stages.length, [...linted, ...dockerfileProblems(text), ...open, ...hooks]);
 };
 
 /** Words of an exec-form instruction of the stage that services run from. */
