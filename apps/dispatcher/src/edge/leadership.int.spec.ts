@@ -32,6 +32,9 @@ const lead = async (pool: SqlPool): Promise<Leadership> => {
   return leadership;
 };
 
+const untilAborted = (signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
+
 describe('the leadership', () => {
   it('is held by one at a time and can be given up', async () => {
     const first = await lead(pools.one);
@@ -67,6 +70,19 @@ describe('the leadership', () => {
     await eventually(() => first.lost.aborted, { withinMs: 1_000 });
     const second = await eventually(async () => (await tryOn(pools.two)) ?? false);
     expect(second.lost.aborted).toBe(false);
+    await first.release();
+    await second.release();
+  });
+
+  it('goes to another when the process that holds it is stopped, and it knows when it goes on', async () => {
+    // A clock whose sleeps never end is a process that never comes to its next heartbeat.
+    const stopped = { ...systemClock, sleep: (_ms: number, signal?: AbortSignal) => untilAborted(signal) };
+    const first = await eventually(
+      async () => (await tryToLead({ pool: pools.one, clock: stopped, logger: silentLogger, silenceMs: 500 })) ?? false,
+    );
+    expect(await tryOn(pools.two)).toBeUndefined();
+    const second = await eventually(async () => (await tryOn(pools.two)) ?? false);
+    await eventually(() => first.lost.aborted);
     await first.release();
     await second.release();
   });

@@ -13,12 +13,22 @@ export interface LeadershipOptions {
   readonly pool: SqlPool;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Silence after which Postgres gives the lock to another, in milliseconds, above the heartbeat's 2 s; default 10 s. */
+  readonly silenceMs?: number;
 }
 
 const LOCK = "hashtextextended('rig.dispatcher.leader', 0)";
+// In one statement, so that the lock is never held by a session that may be silent for ever.
+const TRY = `with tried as materialized (select pg_try_advisory_lock(${LOCK}) as leads)
+  select leads, case when leads then set_config('idle_session_timeout', $1, false) end from tried`;
 /** How often the leader's connection is tried, and how long an answer may take, in milliseconds. */
 const BEAT_MS = 2_000;
 const BEAT_DEADLINE_MS = 3_000;
+/**
+ * Silence after which Postgres itself ends the leader's session, and with it the lock, in milliseconds. A process that
+ * was stopped, or cut off behind a peer that still answers for it, keeps its connection: nobody else could lead.
+ */
+const SILENCE_MS = 10_000;
 
 const beat = async (client: SqlClient, { clock, logger }: LeadershipOptions, end: AbortController): Promise<void> => {
   while (!end.signal.aborted) {
@@ -60,7 +70,7 @@ export const tryToLead = async (options: LeadershipOptions): Promise<Leadership 
   client.on('error', ignore);
   let leads: boolean;
   try {
-    const answer = await client.query<{ leads: boolean }>(`select pg_try_advisory_lock(${LOCK}) as leads`);
+    const answer = await client.query<{ leads: boolean }>(TRY, [String(options.silenceMs ?? SILENCE_MS)]);
     leads = answer.rows[0]?.leads === true;
   } catch (error) {
     // Thrown away, not put back: the answer may still be owed, and the lock may be held by this very session.
