@@ -1,47 +1,48 @@
 import { parseSubject, type RigEvent } from '@rig/contracts';
 import { evolvePause, type Pause } from '@rig/policy';
 import { evolveIssue, type IssueItem } from './issue-item.js';
-import { applyToTasks, type LiveTask } from './live-task.js';
+import { ItemTable } from './item-table.js';
+import { applyToTasks } from './live-task.js';
 import { evolvePull, type PullItem } from './pull-item.js';
-import { applyToRecent, type RecentAssignment } from './recent.js';
+import { applyToRecent, RecentTable } from './recent.js';
+import { TaskTable } from './task-table.js';
+import { Touched } from './touched.js';
 
 /** All that deciding needs to know, folded from the log in position order. */
 export interface Board {
   /** Position of the last event applied. */
   position: number;
-  readonly issues: Map<string, IssueItem>;
-  readonly pulls: Map<string, PullItem>;
-  /** Live tasks by task id. */
-  readonly tasks: Map<string, LiveTask>;
-  readonly recent: RecentAssignment[];
+  readonly issues: ItemTable<IssueItem>;
+  readonly pulls: ItemTable<PullItem>;
+  readonly tasks: TaskTable;
+  readonly recent: RecentTable;
   /** Pauses in force, by log stream. */
   readonly pauses: Record<string, Pause>;
+  /** What changed since a planner last looked. */
+  readonly touched: Touched;
 }
 
 /** Closed issues and closed pull requests kept, of each, in case they are opened again. */
 export const CLOSED_KEPT = 1_000;
 
-export const emptyBoard = (): Board => ({
-  position: 0,
-  issues: new Map(),
-  pulls: new Map(),
-  tasks: new Map(),
-  recent: [],
-  pauses: {},
-});
-
-const forgetOldest = <T extends { readonly open: boolean; readonly position: number }>(items: Map<string, T>): void => {
-  const closed = [...items].filter(([, item]) => !item.open);
-  if (closed.length <= CLOSED_KEPT) return;
-  closed.sort(([, a], [, b]) => a.position - b.position);
-  for (const [subject] of closed.slice(0, closed.length - CLOSED_KEPT)) items.delete(subject);
+export const emptyBoard = (): Board => {
+  const touched = new Touched();
+  return {
+    position: 0,
+    issues: new ItemTable(touched),
+    pulls: new ItemTable(touched),
+    tasks: new TaskTable(touched),
+    recent: new RecentTable(touched),
+    pauses: {},
+    touched,
+  };
 };
 
 const applyToIssue = (board: Board, event: RigEvent, at: number): void => {
   const issue = evolveIssue(board.issues.get(event.subject), event, at);
   if (issue === undefined) return;
-  board.issues.set(event.subject, issue);
-  if (event.type === 'ISSUE_CLOSED' || event.type === 'ISSUE_DONE') forgetOldest(board.issues);
+  board.issues.put(issue);
+  if (event.type === 'ISSUE_CLOSED' || event.type === 'ISSUE_DONE') board.issues.forgetClosed(CLOSED_KEPT);
 };
 
 const applyToPull = (board: Board, event: RigEvent, at: number): void => {
@@ -50,12 +51,13 @@ const applyToPull = (board: Board, event: RigEvent, at: number): void => {
   if (pull === undefined) return;
   // A merged pull request never comes back.
   if (event.type === 'PR_MERGED') board.pulls.delete(event.subject);
-  else board.pulls.set(event.subject, pull);
-  if (event.type === 'PR_CLOSED') forgetOldest(board.pulls);
+  else board.pulls.put(pull);
+  if (event.type === 'PR_CLOSED') board.pulls.forgetClosed(CLOSED_KEPT);
 };
 
 const applyToPauses = (board: Board, event: RigEvent): void => {
   const pause = evolvePause(board.pauses[event.subject], event);
+  board.touched.add(event.subject);
   if (pause === undefined) delete board.pauses[event.subject];
   else board.pauses[event.subject] = pause;
 };

@@ -1,58 +1,34 @@
 import type { TaskKind } from '@rig/contracts';
-import { RATE_WINDOW_MS, type Recent } from '@rig/policy';
+import type { Recent } from '@rig/policy';
 import type { Board } from './board.js';
-import type { InFlight } from './in-flight.js';
-import type { RecentAssignment } from './recent.js';
+import { Load, type InFlight } from './in-flight.js';
 
-/** Running totals of one pass: what is live, what is proposed, and what the pass itself adds. */
+/** What is live, what is proposed, and what a pass itself adds. */
 export interface Capacity {
   /** Tasks an agent holds or is being given. */
   held(agent: string): number;
   /** Assignments within the last hour that count against the rates. */
   recent(agent: string, repo: string): Recent;
-  /** Counts one more assignment. */
-  take(agent: string, repo: string, kind: TaskKind): void;
+  /** Counts one more assignment of a pass, or takes it back. */
+  take(agent: string, repo: string, kind: TaskKind, by?: 1 | -1): void;
 }
 
-const createCounter = (): { add(key: string): void; of(key: string): number } => {
-  const counts = new Map<string, number>();
+/** The window of the rates ends where `board.recent.asOf` put it. */
+export const createCapacity = (board: Board, inFlight: InFlight): Capacity => {
+  const own = new Load();
   return {
-    add: (key) => void counts.set(key, (counts.get(key) ?? 0) + 1),
-    of: (key) => counts.get(key) ?? 0,
-  };
-};
-
-const isCounted = (kind: TaskKind): kind is RecentAssignment['kind'] => kind === 'implement' || kind === 'review';
-
-export const createCapacity = (
-  board: Board,
-  inFlight: InFlight,
-  now: number,
-  repoOf: (subject: string) => string,
-): Capacity => {
-  const held = createCounter();
-  const byAgent = createCounter();
-  const byRepo = createCounter();
-
-  const count = (agent: string, repo: string, kind: TaskKind): void => {
-    if (!isCounted(kind)) return;
-    byAgent.add(agent);
-    if (kind === 'implement') byRepo.add(repo);
-  };
-  const take = (agent: string, repo: string, kind: TaskKind): void => {
-    held.add(agent);
-    count(agent, repo, kind);
-  };
-
-  for (const task of board.tasks.values()) held.add(task.agent);
-  for (const { at, agent, repo, kind } of board.recent) if (at > now - RATE_WINDOW_MS) count(agent, repo, kind);
-  for (const { intent } of inFlight.values()) {
-    if (intent.kind === 'assign') take(intent.agent, repoOf(intent.subject), intent.task);
-  }
-
-  return {
-    held: held.of,
-    recent: (agent, repo) => ({ ofAgent: byAgent.of(agent), inRepository: byRepo.of(repo) }),
-    take,
+    held: (agent) => board.tasks.heldBy(agent) + inFlight.load.heldBy(agent) + own.heldBy(agent),
+    recent: (agent, repo) => {
+      const [past, sent, added] = [
+        board.recent.of(agent, repo),
+        inFlight.load.recent(agent, repo),
+        own.recent(agent, repo),
+      ];
+      return {
+        ofAgent: past.ofAgent + sent.ofAgent + added.ofAgent,
+        inRepository: past.inRepository + sent.inRepository + added.inRepository,
+      };
+    },
+    take: (agent, repo, kind, by = 1) => own.add(agent, repo, kind, by),
   };
 };

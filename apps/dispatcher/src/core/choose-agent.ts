@@ -25,9 +25,10 @@ const MOST_HOPEFUL_FIRST = [
   'OWN_WORK',
 ];
 
-const isFix = (kind: TaskKind): boolean => kind === 'fix-review' || kind === 'fix-ci';
+export const isFix = (kind: TaskKind): boolean => kind === 'fix-review' || kind === 'fix-ci';
 
-const mayGet = (agent: AgentConfig, wish: TaskWish, capacity: Capacity): Result<AgentConfig, Refusal> => {
+/** Whether one agent may have a task now. */
+export const mayGet = (agent: AgentConfig, wish: TaskWish, capacity: Capacity): Result<AgentConfig, Refusal> => {
   const { kind, repo, labels, policy, author, pauses } = wish;
   // An agent that fetches its work over HTTP claims new work when it has a slot; only fixes are given to it.
   const claims = agent.delivery === 'http' && !isFix(kind);
@@ -53,6 +54,14 @@ const lessLoaded =
     capacity.recent(a.id, repo).ofAgent - capacity.recent(b.id, repo).ofAgent ||
     (a.id < b.id ? -1 : 1);
 
+/** The answer where no agent has the role. */
+export const nobody = (kind: TaskKind): Result<AgentConfig, Refusal> =>
+  refuse({
+    code: 'NO_AGENT',
+    message: `no agent is configured that could get a ${kind} task here`,
+    fix: 'Add one to rig.agents.yaml.',
+  });
+
 /** The agent for a task: of those that may have it the least loaded; else the most hopeful reason why none may. */
 export const chooseAgent = (
   agents: readonly AgentConfig[],
@@ -68,11 +77,5 @@ export const chooseAgent = (
   const [reason] = answers
     .flatMap((answer) => (answer.ok || answer.refusal.code === 'WRONG_ROLE' ? [] : [answer.refusal]))
     .sort((a, b) => hope(a) - hope(b));
-  return refuse(
-    reason ?? {
-      code: 'NO_AGENT',
-      message: `no agent is configured that could get a ${wish.kind} task here`,
-      fix: 'Add one to rig.agents.yaml.',
-    },
-  );
+  return reason === undefined ? nobody(wish.kind) : refuse(reason);
 };

@@ -91,7 +91,7 @@ describe('a review', () => {
     history.add(pull(8), 'WORK_COMPLETED', { taskId: taskOf('r1'), kind: 'review', headSha: HEAD_1 });
     expect(waitOf(history)).toBe('AWAITS_VERDICT');
     history.add(pull(8), 'REVIEW_APPROVED', { reviewId: '501', headSha: HEAD_1 });
-    expect(when(history).waits.size).toBe(0);
+    expect(when(history).waits.counts.size).toBe(0);
     expect(tasks(history)).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import type { Board } from './board.js';
 import { lostKey, type Intent } from './intent.js';
-import type { LiveTask } from './live-task.js';
+import type { LiveTask } from './task-table.js';
 
 /** A started attempt of a live task. */
 export type LiveAttempt = LiveTask & { readonly fence: number };

@@ -1,19 +1,5 @@
-import type { RigEvent, TaskKind } from '@rig/contracts';
-
-/** An assignment that has not ended. */
-export interface LiveTask {
-  readonly taskId: string;
-  readonly kind: TaskKind;
-  readonly agent: string;
-  /** Log stream of the issue or pull request. */
-  readonly subject: string;
-  /** The commit a review or fix is about. */
-  readonly headSha: string | null;
-  /** Position of the assignment. */
-  readonly position: number;
-  /** Position of the running attempt's start; null while none runs. */
-  readonly fence: number | null;
-}
+import type { RigEvent } from '@rig/contracts';
+import type { LiveTask, TaskTable } from './task-table.js';
 
 const assigned = (event: RigEvent): LiveTask | undefined => {
   const { subject, position } = event;
@@ -45,24 +31,20 @@ const ENDS_ALL: ReadonlySet<string> = new Set([
   'PR_MERGED',
 ]);
 
-const endOf = (tasks: Map<string, LiveTask>, subject: string): void => {
-  for (const task of [...tasks.values()]) if (task.subject === subject) tasks.delete(task.taskId);
-};
-
-const withFence = (tasks: Map<string, LiveTask>, taskId: string, fence: number | null): void => {
+const withFence = (tasks: TaskTable, taskId: string, fence: number | null): void => {
   const task = tasks.get(taskId);
-  if (task !== undefined) tasks.set(taskId, { ...task, fence });
+  if (task !== undefined) tasks.put({ ...task, fence });
 };
 
 /** Applies one event to the live tasks, in place. */
-export const applyToTasks = (tasks: Map<string, LiveTask>, event: RigEvent): void => {
+export const applyToTasks = (tasks: TaskTable, event: RigEvent): void => {
   const task = assigned(event);
   if (task !== undefined) {
-    tasks.set(task.taskId, task);
+    tasks.put(task);
     return;
   }
   if (ENDS_ALL.has(event.type)) {
-    endOf(tasks, event.subject);
+    tasks.deleteOf(event.subject);
     return;
   }
   switch (event.type) {

@@ -1,6 +1,6 @@
 import type { EventDataOf, RigEvent } from '@rig/contracts';
 import { retryDelay, UNCOUNTED_FAILURES } from '@rig/policy';
-import type { LiveTask } from './live-task.js';
+import type { LiveTask } from './task-table.js';
 import { withRefusal, type Refusals } from './refusals.js';
 
 export type CheckOutcome = 'pending' | 'passed' | 'failed';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { assignments, deferrals, given, TO_AUTHOR, when } from '../testing/deciding-issues.fixture.spec.js';
 import { approvedIssue, issue, taskOf, type History } from '../testing/history.fixture.spec.js';
-import { answer, expire, type InFlight } from './in-flight.js';
+import { answer, expire, InFlight } from './in-flight.js';
 import { assignKey } from './intent.js';
 
 describe('after a failure', () => {
@@ -57,7 +57,9 @@ describe('a proposal in flight', () => {
   const FACT = taskOf('fact');
   const inFlightFor = (history: History): InFlight => {
     const [intent] = when(history).filter(({ kind }) => kind === 'assign');
-    return new Map(intent === undefined ? [] : [[intent.key, { factId: FACT, intent, sentAt: history.now() }]]);
+    const inFlight = new InFlight();
+    if (intent !== undefined) inFlight.set(intent.key, { factId: FACT, intent, sentAt: history.now() });
+    return inFlight;
   };
   const ready = (): History => given((h) => approvedIssue(h, 7));
 

@@ -14,9 +14,9 @@ import {
   taskOf,
   type History,
 } from '../testing/history.fixture.spec.js';
-import { applyToBoard } from '../core/board.js';
-import { decide } from '../core/decide.js';
-import type { InFlight } from '../core/in-flight.js';
+import { applyToBoard, type Board } from '../core/board.js';
+import { InFlight } from '../core/in-flight.js';
+import { Planner } from '../core/planner.js';
 
 const AGENTS = [
   agent('author-1', { slots: 2 }),
@@ -86,6 +86,9 @@ const build = (steps: typeof histories extends fc.Arbitrary<infer T> ? T : never
   return history;
 };
 
+const intentsOf = (board: Board, now: number, inFlight = new InFlight()) =>
+  new Planner(board, inFlight).decide(CONFIG, now).intents;
+
 describe('for any history', () => {
   it('no subject is proposed twice, no agent above its slots, no author as reviewer', () => {
     fc.assert(
@@ -96,7 +99,7 @@ describe('for any history', () => {
         for (const { agent: holder } of board.tasks.values()) held.set(holder, (held.get(holder) ?? 0) + 1);
         const before = new Map(held);
         const subjects = new Set<string>();
-        for (const intent of decide(board, CONFIG, new Map(), history.now()).intents) {
+        for (const intent of intentsOf(board, history.now())) {
           if (intent.kind !== 'assign') continue;
           expect(subjects.has(intent.subject)).toBe(false);
           subjects.add(intent.subject);
@@ -117,11 +120,12 @@ describe('for any history', () => {
       fc.property(histories, (steps) => {
         const history = build(steps);
         const board = history.board();
-        const first = decide(board, CONFIG, new Map(), history.now()).intents;
-        const inFlight: InFlight = new Map(
-          first.map((intent) => [intent.key, { factId: taskOf(intent.key), intent, sentAt: history.now() }]),
-        );
-        const assigned = decide(board, CONFIG, inFlight, history.now()).intents.filter(({ kind }) => kind === 'assign');
+        const first = intentsOf(board, history.now());
+        const inFlight = new InFlight();
+        for (const intent of first) {
+          inFlight.set(intent.key, { factId: taskOf(intent.key), intent, sentAt: history.now() });
+        }
+        const assigned = intentsOf(board, history.now(), inFlight).filter(({ kind }) => kind === 'assign');
         expect(assigned).toEqual([]);
       }),
       { numRuns: 200 },
@@ -142,9 +146,7 @@ describe('for any history', () => {
         for (const event of history.events) applyToBoard(restored, event, EPOCH + event.position * 1_000);
         const whole = history.board();
         expect(toSnapshot(restored)).toEqual(toSnapshot(whole));
-        expect(decide(restored, CONFIG, new Map(), history.now())).toEqual(
-          decide(whole, CONFIG, new Map(), history.now()),
-        );
+        expect(intentsOf(restored, history.now())).toEqual(intentsOf(whole, history.now()));
       }),
       { numRuns: 200 },
     );

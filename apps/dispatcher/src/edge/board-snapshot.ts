@@ -1,6 +1,6 @@
 import { TaskKind } from '@rig/contracts';
 import { z } from 'zod';
-import type { Board } from '../core/board.js';
+import { emptyBoard, type Board } from '../core/board.js';
 
 const Refusals = z.record(z.string(), z.object({ code: z.string(), count: z.int(), notBefore: z.number() }));
 
@@ -117,12 +117,17 @@ export const fromSnapshot = (input: unknown): Board | undefined => {
   const parsed = Snapshot.safeParse(input);
   if (!parsed.success) return undefined;
   const { position, issues, pulls, tasks, recent, pauses } = parsed.data;
-  return {
-    position,
-    issues: new Map(issues.map((issue) => [issue.subject, issue])),
-    pulls: new Map(pulls.map((pull) => [pull.subject, pull])),
-    tasks: new Map(tasks.map((task) => [task.taskId, task])),
-    recent,
-    pauses,
-  };
+  const board = emptyBoard();
+  board.position = position;
+  // The closed ones are forgotten in the order in which something last happened to them.
+  const byPosition = <T extends { readonly position: number }>(items: readonly T[]): readonly T[] =>
+    [...items].sort((a, b) => a.position - b.position);
+  for (const issue of issues) board.issues.put(issue);
+  for (const issue of byPosition(issues)) if (!issue.open) board.issues.put(issue);
+  for (const pull of pulls) board.pulls.put(pull);
+  for (const pull of byPosition(pulls)) if (!pull.open) board.pulls.put(pull);
+  for (const task of tasks) board.tasks.put(task);
+  for (const assignment of recent) board.recent.keep(assignment);
+  Object.assign(board.pauses, pauses);
+  return board;
 };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from '@rig/kernel';
 import { watchYaml, type WatchedFile } from '@rig/nest-kit';
 import { parseAgentsFile, parsePolicyFile, repoPolicy, type AgentsFile, type PolicyFile } from '@rig/policy';
-import type { DispatchConfig } from '../core/pass.js';
+import type { DispatchConfig } from '../core/view.js';
 
 export interface ConfigFiles {
   readonly agents: WatchedFile<AgentsFile>;

@@ -2,7 +2,7 @@ import type { EventLog } from '@rig/event-store';
 import { createLoop, type Clock, type Lifecycle, type Logger, type Loop } from '@rig/kernel';
 import type { StreamBus } from '@rig/stream-bus';
 import { emptyBoard, type Board } from '../core/board.js';
-import type { DispatchConfig } from '../core/pass.js';
+import type { DispatchConfig } from '../core/view.js';
 import { createApplyEvents, type ApplyInput } from '../flows/apply-event.js';
 import { createDesk } from '../flows/desk.js';
 import type { Outbox } from '@rig/outbox';
@@ -94,7 +94,7 @@ export const leadTerm = async (
     clock,
     mayPropose,
     config: deps.config,
-    onDecision: ({ waits }) => metrics.backlog(desk.board, waits),
+    onDecision: () => metrics.backlog(desk.planner.backlog()),
   });
   const save = createSaveBoard({ desk, store: deps.store, settled: outbox.settled, clock });
   const apply = createApplyEvents({ desk, outbox, logger, onOutcome: metrics.applied });

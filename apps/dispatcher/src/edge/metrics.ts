@@ -1,8 +1,6 @@
 import type { Kit } from '@rig/nest-kit';
-import { backlogOf } from '../core/backlog.js';
-import type { Board } from '../core/board.js';
+import type { Backlog } from '../core/backlog.js';
 import type { Intent } from '../core/intent.js';
-import type { Wait } from '../core/pass.js';
 import type { ApplyOutcome } from '../flows/apply-event.js';
 
 export interface DispatcherMetrics {
@@ -10,7 +8,7 @@ export interface DispatcherMetrics {
   sent(intent: Intent): void;
   applied(outcome: ApplyOutcome, events: number): void;
   pass(loop: string, outcome: string): void;
-  backlog(board: Board, waits: ReadonlyMap<string, Wait>): void;
+  backlog(now: Backlog): void;
 }
 
 /** What the dispatcher tells Prometheus. */
@@ -51,8 +49,7 @@ export const createMetrics = (kit: Pick<Kit, 'counter' | 'gauge' | 'clock'>): Di
       if (count > 0) events({ outcome }, count);
     },
     pass: (loop, outcome) => passes({ loop, outcome }),
-    backlog: (board, waits) => {
-      const now = backlogOf(board, waits);
+    backlog: (now) => {
       backlog(now.readyIssues, { state: 'ready' });
       backlog(now.assignedTasks, { state: 'assigned' });
       backlog(now.runningTasks, { state: 'running' });

@@ -1,7 +1,6 @@
 import type { Clock } from '@rig/kernel';
-import { decide, type Decision } from '../core/decide.js';
 import { expire } from '../core/in-flight.js';
-import type { DispatchConfig } from '../core/pass.js';
+import type { DispatchConfig } from '../core/view.js';
 import type { Desk } from './desk.js';
 import type { SendIntents } from './send-intents.js';
 
@@ -13,7 +12,7 @@ export interface ProposeDeps {
   config(): DispatchConfig;
   /** False as soon as the leadership is lost, or while the board is behind the log. */
   mayPropose(): boolean;
-  onDecision?(decision: Decision): void;
+  onDecision?(): void;
 }
 
 /** One pass: decides what to propose now and sends it. Outcomes: `proposed`, `idle`, `waiting` (may not propose). */
@@ -23,8 +22,8 @@ export const createPropose =
     if (!mayPropose()) return 'waiting';
     const now = clock.now();
     expire(desk.inFlight, now);
-    const decision = decide(desk.board, config(), desk.inFlight, now);
-    onDecision?.(decision);
+    const decision = desk.planner.decide(config(), now);
+    onDecision?.();
     if (decision.intents.length === 0) return 'idle';
     await send(decision.intents);
     return 'proposed';

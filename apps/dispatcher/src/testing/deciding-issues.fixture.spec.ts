@@ -1,7 +1,7 @@
 import type { AgentConfig, RepositoryPolicy } from '@rig/policy';
-import { decide } from '../core/decide.js';
-import type { InFlight } from '../core/in-flight.js';
+import { InFlight } from '../core/in-flight.js';
 import type { Intent } from '../core/intent.js';
+import { Planner } from '../core/planner.js';
 import { agent, config, createHistory, issue, type History } from './history.fixture.spec.js';
 
 export const AUTHOR = agent('author-1');
@@ -20,8 +20,8 @@ export interface Circumstances {
 
 export const when = (
   history: History,
-  { agents = [AUTHOR], policy = {}, inFlight = new Map(), afterMs = 0 }: Circumstances = {},
-) => decide(history.board(), config(agents, policy), inFlight, history.now() + afterMs).intents;
+  { agents = [AUTHOR], policy = {}, inFlight = new InFlight(), afterMs = 0 }: Circumstances = {},
+) => new Planner(history.board(), inFlight).decide(config(agents, policy), history.now() + afterMs).intents;
 
 export const assignments = (intents: readonly Intent[]): readonly string[] =>
   intents.flatMap((intent) => (intent.kind === 'assign' ? [`${intent.task} ${intent.subject} ${intent.agent}`] : []));

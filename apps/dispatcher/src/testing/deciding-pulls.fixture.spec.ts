@@ -1,5 +1,6 @@
 import type { AgentConfig, RepositoryPolicy } from '@rig/policy';
-import { decide, type Decision } from '../core/decide.js';
+import { InFlight } from '../core/in-flight.js';
+import { Planner, type Decision } from '../core/planner.js';
 import {
   agent,
   checked,
@@ -22,7 +23,7 @@ export interface Circumstances {
 }
 
 export const when = (history: History, { agents = TEAM, policy = {}, afterMs = 0 }: Circumstances = {}): Decision =>
-  decide(history.board(), config(agents, policy), new Map(), history.now() + afterMs);
+  new Planner(history.board(), new InFlight()).decide(config(agents, policy), history.now() + afterMs);
 
 export const tasks = (history: History, circumstances: Circumstances = {}): readonly string[] =>
   when(history, circumstances).intents.flatMap((intent) =>
@@ -30,7 +31,7 @@ export const tasks = (history: History, circumstances: Circumstances = {}): read
   );
 
 export const waitOf = (history: History, circumstances: Circumstances = {}): string | undefined =>
-  when(history, circumstances).waits.get(pull(8))?.code;
+  when(history, circumstances).waits.codeOf(pull(8));
 
 export const delivered = (author = 'author-1'): History => {
   const history = createHistory();

@@ -11,7 +11,7 @@ import {
 import { derivedId, isoTime, RigError } from '@rig/kernel';
 import { SAFE_DEFAULTS, type AgentConfig, type RepositoryPolicy } from '@rig/policy';
 import { applyToBoard, emptyBoard, type Board } from '../core/board.js';
-import type { DispatchConfig } from '../core/pass.js';
+import type { DispatchConfig } from '../core/view.js';
 
 /** Start of every history, milliseconds since 1970. */
 export const EPOCH = 1_772_000_000_000;

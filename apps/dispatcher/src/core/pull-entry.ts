@@ -1,13 +1,12 @@
-import { issueSubject } from '@rig/contracts';
-import type { TaskKind } from '@rig/contracts';
-import { rank, type RepositoryPolicy } from '@rig/policy';
+import { issueSubject, type TaskKind } from '@rig/contracts';
+import type { RepositoryPolicy } from '@rig/policy';
 import type { Board } from './board.js';
-import { chooseAgent } from './choose-agent.js';
+import { nextOf, type Entry, type Seat } from './entry.js';
 import { assignKey } from './intent.js';
 import type { IssueItem } from './issue-item.js';
 import { headChecks, headVerdict, type PullItem } from './pull-item.js';
-import type { Pass } from './pass.js';
 import { refusedUntil } from './refusals.js';
+import type { View } from './view.js';
 
 /** What a pull request needs from an agent; or the code of what it waits for; or nothing at all. */
 export type Need = { readonly task: Exclude<TaskKind, 'implement'> } | { readonly waits: string } | undefined;
@@ -36,7 +35,13 @@ const needOfReview = (pull: PullItem, policy: RepositoryPolicy): Need => {
 export const needOf = (pull: PullItem, policy: RepositoryPolicy): Need =>
   needOfFix(pull, policy) ?? needOfReview(pull, policy);
 
-const holdBack = (pull: PullItem, issue: IssueItem | undefined, policy: RepositoryPolicy, now: number): Need => {
+/** What holds a pull request back whoever is free. */
+export const holdPullBack = (
+  pull: PullItem,
+  issue: IssueItem | undefined,
+  policy: RepositoryPolicy,
+  now: number,
+): Need => {
   if (issue?.blocked === true) return { waits: 'ISSUE_BLOCKED' };
   if (issue?.open === false) return { waits: 'ISSUE_CLOSED' };
   if (pull.failures >= policy.maxAttempts) return { waits: 'ATTEMPTS_EXHAUSTED' };
@@ -45,25 +50,9 @@ const holdBack = (pull: PullItem, issue: IssueItem | undefined, policy: Reposito
   return refused === undefined ? undefined : { waits: refused.code };
 };
 
+/** The issue that a pull request closes, where it is known. */
 const issueOf = (board: Board, pull: PullItem): IssueItem | undefined =>
   pull.issue === null ? undefined : board.issues.get(issueSubject(pull.repo, pull.issue));
-
-interface Candidate {
-  readonly pull: PullItem;
-  readonly issue: IssueItem | undefined;
-}
-
-/** Open pull requests of agents on which nobody works, in the order of their issues. */
-const candidates = (board: Board): readonly Candidate[] => {
-  const busy = new Set([...board.tasks.values()].map((task) => task.subject));
-  const rankOf = ({ pull, issue }: Candidate): Parameters<typeof rank>[0] =>
-    issue ?? { priority: 2, openedAt: pull.openedAt, subject: pull.subject };
-  return [...board.pulls.values()]
-    .filter((pull) => pull.open && pull.agent !== null && !busy.has(pull.subject))
-    .map((pull) => ({ pull, issue: issueOf(board, pull) }))
-    .filter(({ issue }) => issue === undefined || !busy.has(issue.subject))
-    .sort((a, b) => rank(rankOf(a), rankOf(b)));
-};
 
 const WAIT_MESSAGES: Readonly<Record<string, string>> = {
   REVIEW_ROUNDS_REACHED: 'the review rounds are used up; a person must decide',
@@ -71,23 +60,37 @@ const WAIT_MESSAGES: Readonly<Record<string, string>> = {
   AWAITS_NEW_HEAD: 'a fix was handed in, and the commit it should have made has not been seen',
 };
 
-/** Gives each pull request that needs it a reviewer, or its author a fix. */
-export const decidePulls = (pass: Pass): void => {
-  for (const { pull, issue } of candidates(pass.board)) {
-    const { subject, repo, headSha, agent: author } = pull;
-    const key = assignKey(subject);
-    if (pass.inFlight.has(key)) continue;
-    const policy = pass.config.policyOf(repo);
-    const wanted = needOf(pull, policy);
-    if (wanted === undefined) continue;
-    const need = 'waits' in wanted ? wanted : (holdBack(pull, issue, policy, pass.now) ?? wanted);
-    if ('waits' in need) {
-      pass.wait(subject, { code: need.waits, message: WAIT_MESSAGES[need.waits] ?? 'it waits for something else' });
-      continue;
-    }
-    const wish = { kind: need.task, repo, labels: issue?.labels ?? [], policy, author, pauses: pass.board.pauses };
-    const chosen = chooseAgent(pass.config.agents, wish, pass.capacity);
-    if (!chosen.ok) pass.wait(subject, { code: chosen.refusal.code, message: chosen.refusal.message });
-    else pass.assign({ kind: 'assign', key, subject, task: need.task, agent: chosen.value.id, headSha }, repo);
-  }
+const seatOf = (need: NonNullable<Need>, author: string): Seat =>
+  'waits' in need
+    ? {
+        waitsFor: 'else',
+        wait: { code: need.waits, message: WAIT_MESSAGES[need.waits] ?? 'it waits for something else' },
+      }
+    : { waitsFor: 'agent', task: need.task, needs: [], author };
+
+/** An open pull request of an agent. */
+export const isOfAgent = (pull: PullItem): boolean => pull.open && pull.agent !== null;
+
+/** Where an agent's pull request waits; undefined when it does not, or when an assignment of it is on its way. */
+export const pullEntry = (subject: string, { board, inFlight, config, now }: View): Entry | undefined => {
+  const pull = board.pulls.get(subject);
+  if (pull === undefined || !pull.open || pull.agent === null) return undefined;
+  const issue = issueOf(board, pull);
+  if (board.tasks.isBusy(subject) || (issue !== undefined && board.tasks.isBusy(issue.subject))) return undefined;
+  if (inFlight.has(assignKey(subject))) return undefined;
+  const policy = config.policyOf(pull.repo);
+  const wanted = needOf(pull, policy);
+  if (wanted === undefined) return undefined;
+  const need = 'waits' in wanted ? wanted : (holdPullBack(pull, issue, policy, now) ?? wanted);
+  return {
+    subject,
+    repo: pull.repo,
+    by: issue ?? { priority: 2, openedAt: pull.openedAt, subject },
+    order: board.pulls.orderOf(subject),
+    headSha: pull.headSha,
+    seat: seatOf(need, pull.agent),
+    deferred: null,
+    tellable: false,
+    lookAgainAt: nextOf(now, [pull.notBefore, pull.refusals['ASSIGN_TASK']?.notBefore]),
+  };
 };
