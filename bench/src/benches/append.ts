@@ -46,7 +46,7 @@ const withWriters = async (context: BenchContext, writers: number): Promise<read
   const raw = await openRawInsert(url, 'conductor');
   const kept = new Map<Store, number>();
   try {
-    const values = await alternate(context.rounds, {
+    const values = await alternate(context, {
       rig: appending(rig, writers, ms, kept),
       emmett: appending(emmett, writers, ms, kept),
       raw: () => closedLoop(1, ms, () => raw.insert()),

@@ -15,13 +15,13 @@ const HOW =
   'all of them. The bare loop uses ioredis and JSON.parse and does nothing else; BullMQ has as many jobs with the ' +
   'same data, one worker, 100 at once, completed jobs removed. Filling is not counted.';
 
-const run = async ({ servers, rounds, size }: BenchContext): Promise<readonly Measured[]> => {
-  const url = await servers.valkey();
-  const total = size(50_000, 3_000);
-  const jobs = size(10_000, 1_000);
+const run = async (context: BenchContext): Promise<readonly Measured[]> => {
+  const url = await context.servers.valkey();
+  const total = context.size(50_000, 3_000);
+  const jobs = context.size(10_000, 1_000);
   const bus = openBus(url);
   const bare = openBareStreams(url);
-  const bull = openBullQueue(await servers.valkey());
+  const bull = openBullQueue(await context.servers.valkey());
   const values = (count: number): readonly object[] => Array.from({ length: count }, (_, index) => entry(index + 1));
   let streams = 0;
   const filled = async (): Promise<string> => {
@@ -37,7 +37,7 @@ const run = async ({ servers, rounds, size }: BenchContext): Promise<readonly Me
     return made;
   };
   try {
-    const found = await alternate(rounds, {
+    const found = await alternate(context, {
       zod: rig(parseEnvelope),
       plain: rig(takeAsIs),
       bare: async () => {

@@ -55,14 +55,14 @@ export const checkOnce = async (pool: ReturnType<typeof openConductorPool>, issu
 };
 
 const run = async (context: BenchContext): Promise<readonly Measured[]> => {
-  const { servers, rounds, size } = context;
+  const { servers, size } = context;
   const ready = size(4_000, 200);
   const open = async (localQueue?: number): Promise<GraphileQueue> =>
     openGraphile(await servers.database(), { workers: CLAIMERS, ...(localQueue === undefined ? {} : { localQueue }) });
   const plain = await open();
   const local = await open(500);
   try {
-    const values = await alternate(rounds, {
+    const values = await alternate(context, {
       rig: async () => claimAll(await servers.database(), ready),
       http: () => claimAllOverHttp(context, size(2_000, 100)),
       plain: () => plain.drain(ready),

@@ -29,7 +29,7 @@ const withEvents = async (context: BenchContext, events: number) => {
   const cursor = await openRawCursor(url, SCHEMA);
   try {
     const values = await alternate(
-      context.rounds,
+      context,
       {
         rig: async () => {
           const end = await inChild<RebuildEnd>('product/rebuild-child.js', { url });

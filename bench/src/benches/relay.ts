@@ -136,11 +136,11 @@ const run = async (context: BenchContext): Promise<readonly Measured[]> => {
   const { total, bare, conductor, bus } = parts;
   const events = context.size(300, 30);
   try {
-    const rates = await alternate(context.rounds, {
+    const rates = await alternate(context, {
       rig: () => through(parts, PRODUCT, total, relayAll(parts)),
       bare: () => through(parts, BARE, total, bare.copy),
     });
-    const times = await alternate(context.rounds, {
+    const times = await alternate(context, {
       rig: async () => percentile(await delays(parts, PRODUCT, events, followWithRelay(parts)), 0.5),
       bare: async () => percentile(await delays(parts, BARE, events, bare.follow), 0.5),
     });

@@ -1,15 +1,17 @@
+import type { BenchContext } from './bench.js';
+
 /** One side of a comparison: a run of it yields one value. */
 export type Trial = () => Promise<number>;
 
 /**
  * Runs the sides in turns, A B C A B C …, so that whatever else the machine does meets all of them alike. One round
- * before the first that counts warms up code and caches.
+ * before the first that counts warms up code and caches, unless it is to be quick or told otherwise.
  * @returns the values of each side, in the order of the rounds
  */
 export const alternate = async <Side extends string>(
-  rounds: number,
+  { rounds, quick }: Pick<BenchContext, 'rounds' | 'quick'>,
   sides: Readonly<Record<Side, Trial>>,
-  warmUp = true,
+  warmUp = !quick,
 ): Promise<Record<Side, number[]>> => {
   const names = Object.keys(sides) as Side[];
   const values = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Side, number[]>;

@@ -51,10 +51,13 @@ answerParent<GuardTask>(async ({ repo, home, cases, rounds }): Promise<GuardAnsw
   const rig: Refuses = (cmd) => judgeCommand({ command: cmd, ...place }).decision === 'block';
   const peer = await openSafetyNet({ cwd: repo, home });
   const times = { rig: [] as number[][], peer: [] as number[][] };
-  await alternate(rounds, {
-    rig: decide(cases, rig, SWEEPS.rig, times.rig),
-    peer: decide(cases, peer, SWEEPS.peer, times.peer),
-  });
+  await alternate(
+    { rounds, quick: false },
+    {
+      rig: decide(cases, rig, SWEEPS.rig, times.rig),
+      peer: decide(cases, peer, SWEEPS.peer, times.peer),
+    },
+  );
   const latency = (all: readonly (readonly number[])[]): Latency => {
     const counted = all.slice(-rounds);
     return { p50: counted.map((one) => percentile(one, 0.5)), p99: counted.map((one) => percentile(one, 0.99)) };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { lockfileFaults } from '../core/lockfile-rules.js';
 import type { StageOutcome, TestStage } from '../flows/run-tests.js';
+import { benchStage } from './bench-stage.js';
 import { deployStage } from './deploy-stage.js';
 import { jestCounts } from './jest-counts.js';
 import { runTool, type ToolEnd } from './run-tool.js';
@@ -150,5 +151,10 @@ export const testStages = (options: TestStagesOptions): TestStage[] => {
     { name: 'integration', about: 'on a real Postgres and a real Valkey', run: () => jest(tool, root, 'int') },
     { name: 'demo', about: 'one issue from filing to merge', run: () => demo(options) },
     { name: 'faults', about: 'a short set of faults, and what must hold through them', run: () => faults(options) },
+    {
+      name: 'bench',
+      about: 'every bench in small sizes: its form, not its figures',
+      run: () => benchStage(root, signal),
+    },
   ];
 };
