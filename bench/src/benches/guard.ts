@@ -18,9 +18,9 @@ const HITS =
 const CLASSES =
   'Of these, what the peer says it guards: deleting, formatting, devices and git; and harmless commands about them.';
 
-const engine = async (stage: GuardStage, { rounds }: BenchContext) => {
+const engine = async (stage: GuardStage, { rounds, quick }: BenchContext) => {
   const { repo, home, cases } = stage;
-  return inChild<GuardAnswer>('product/guard-child.js', { repo, home, cases, rounds });
+  return inChild<GuardAnswer>('product/guard-child.js', { repo, home, cases, rounds, quick });
 };
 
 const speed = ({ rig, peer }: GuardAnswer): readonly Measured[] => {

@@ -10,6 +10,8 @@ export interface GuardTask {
   readonly home: string;
   readonly cases: readonly GuardCase[];
   readonly rounds: number;
+  /** Times a tenth of the cases, cold: whether it runs, not how fast. */
+  readonly quick: boolean;
 }
 
 /** Microseconds of one decision, for each round. */
@@ -46,16 +48,17 @@ const decide = (cases: readonly GuardCase[], refuses: Refuses, sweeps: number, i
   };
 };
 
-answerParent<GuardTask>(async ({ repo, home, cases, rounds }): Promise<GuardAnswer> => {
+answerParent<GuardTask>(async ({ repo, home, cases, rounds, quick }): Promise<GuardAnswer> => {
   const place = { cwd: repo, workspace: repo, home };
   const rig: Refuses = (cmd) => judgeCommand({ command: cmd, ...place }).decision === 'block';
   const peer = await openSafetyNet({ cwd: repo, home });
   const times = { rig: [] as number[][], peer: [] as number[][] };
+  const timed = quick ? cases.filter((_, index) => index % 10 === 0) : cases;
   await alternate(
-    { rounds, quick: false },
+    { rounds, quick },
     {
-      rig: decide(cases, rig, SWEEPS.rig, times.rig),
-      peer: decide(cases, peer, SWEEPS.peer, times.peer),
+      rig: decide(timed, rig, SWEEPS.rig, times.rig),
+      peer: decide(timed, peer, SWEEPS.peer, times.peer),
     },
   );
   const latency = (all: readonly (readonly number[])[]): Latency => {

@@ -64,8 +64,8 @@ export const measureHooks = async (stage: GuardStage, context: BenchContext): Pr
     { command: safetyNetHook(), env },
   ];
   const inputs = ['git status && npm test', 'git reset --hard HEAD~3'].map((text) => call(repo, text));
-  const turns = context.size(60, 6);
-  round(sides, inputs, 4);
+  const turns = context.size(60, 4);
+  round(sides, inputs, context.size(4, 2));
   const rounds = Array.from({ length: context.rounds }, () => round(sides, inputs, turns));
   const values = (side: number): readonly number[] => rounds.map((one) => one[side] ?? Number.NaN);
   const common = { unit: 'ms', values: values(0), how: HOW, durability: KEPT };
