@@ -49,21 +49,22 @@ const notPaused = ({ pauses, repo, agent }: EligibilityQuestion): Clause => {
   return { code: 'PAUSED', holds: false, message: pauseSentence(pause), fix };
 };
 
-const dispatchOn = ({ policy }: EligibilityQuestion): Clause =>
+const dispatchOn = ({ policy, repo }: EligibilityQuestion): Clause =>
   clause(
     'DISPATCH_OFF',
     policy.dispatch === 'on',
     'the repository is set to dispatch: on',
     'the repository is set to dispatch: off',
-    'Set dispatch: on for it in rig.policy.yaml.',
+    `Set dispatch: on for ${repo} in rig.policy.yaml.`,
   );
 
-const tierAllowed = ({ policy }: EligibilityQuestion): Clause =>
+const tierAllowed = ({ policy, repo }: EligibilityQuestion): Clause =>
   clause(
     'TIER_NEEDS_PERSON',
     policy.tier !== 'T3',
     `the repository is tier ${policy.tier}`,
     'the repository is tier T3, which agents never work on',
+    `Leave it to a person, or give ${repo} another tier in rig.policy.yaml.`,
   );
 
 const rightRole = ({ agent, kind }: EligibilityQuestion): Clause =>
@@ -100,19 +101,22 @@ const freeSlot = ({ agent, inFlight }: EligibilityQuestion): Clause =>
     inFlight < agent.slots,
     `${agent.id} holds ${inFlight} of ${agent.slots} tasks`,
     `${agent.id} holds ${inFlight} of ${agent.slots} tasks`,
-    'Wait, or raise its slots in rig.agents.yaml.',
+    `Wait, or raise the slots of ${agent.id} in rig.agents.yaml.`,
   );
 
-const withinRates = ({ agent, kind, policy, recent }: EligibilityQuestion): Clause => {
+const withinRates = ({ agent, kind, repo, policy, recent }: EligibilityQuestion): Clause => {
   const counted = recent !== undefined && (kind === 'implement' || kind === 'review');
   const agentFull = counted && recent.ofAgent >= agent.maxPerHour;
   const repositoryFull = counted && kind === 'implement' && recent.inRepository >= policy.maxPerHour;
+  const [who, most, file] = agentFull
+    ? [agent.id, agent.maxPerHour, 'rig.agents.yaml']
+    : [repo, policy.maxPerHour, 'rig.policy.yaml'];
   return clause(
     'RATE_EXCEEDED',
     !agentFull && !repositoryFull,
     'the hourly rates leave room',
-    'the hourly rate of the agent or of the repository is used up',
-    'Wait, or raise maxPerHour.',
+    `${who} was given the ${most} that maxPerHour allows within the hour`,
+    `Wait until the hour is over, or raise maxPerHour of ${who} in ${file}.`,
   );
 };
 

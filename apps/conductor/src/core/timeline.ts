@@ -57,7 +57,7 @@ const workSentence = (event: RigEventBody): string => {
     case 'ATTEMPT_LOST':
       return `attempt ${event.data.attempt} was lost: ${event.data.reason}`;
     case 'WORK_PROGRESSED':
-      return event.data.message;
+      return `${event.data.step}: ${event.data.message}`;
     case 'WORK_COMPLETED':
       return `${event.data.agent} finished (${event.data.kind})`;
     case 'WORK_FAILED':

@@ -57,12 +57,16 @@ const foundWithin = (schema: string): string =>
        where ${READY} and i.repo = c.repo and i.requires = c.requires order by ${ORDER} limit $1) as i
      order by ${ORDER} limit $1`;
 
+/** Implement tasks given in a repository. */
+const givenSql = (schema: string, repo: string, since: string): string =>
+  `select count(*)::integer from (
+     select from ${schema}.tasks t
+       where t.repo = ${repo} and t.kind = 'implement' and t.assigned_at collate "C" > ${since}
+       order by t.assigned_at collate "C" desc limit ${MOST_PER_HOUR}) as n`;
+
 const readySql = (schema: string, found: string): string =>
   `with found as materialized (${found}), rates as materialized (
-     select repo, (select count(*)::integer from (
-        select from ${schema}.tasks t
-          where t.repo = r.repo and t.kind = 'implement' and t.assigned_at collate "C" > $3
-          order by t.assigned_at collate "C" desc limit ${MOST_PER_HOUR}) as n) as recent
+     select repo, (${givenSql(schema, 'r.repo', '$3')}) as recent
        from (select distinct repo from found) as r)
    select i.state, rates.recent from found i join rates using (repo) order by ${ORDER}`;
 
@@ -137,6 +141,14 @@ export const createClaimReads = (pool: SqlPool, schema: string): ClaimReads => (
       pauses: Object.fromEntries(pauses.map((pause) => [pause.subject, pause])),
       standings: found.rows.map(({ held, recent, unstarted }) => ({ held, recent, unstarted: unstarted ?? undefined })),
     };
+  },
+  givenInRepository: async (repo, hourBegan) => {
+    const found = await pool.query<{ recent: number }>({
+      name: 'claims.repository',
+      text: `select (${givenSql(schema, '$1', '$2')}) as recent`,
+      values: [repo, hourBegan],
+    });
+    return found.rows[0]?.recent ?? 0;
   },
   readyIssues: async (query) => {
     const found = await pool.query<ReadyRow>(readyStatement(schema, query));

@@ -174,6 +174,7 @@ describe(`with ${HISTORY.toLocaleString('en-US')} past issues, no statement read
     expectFlat(
       await plansOf(async () => {
         await reads.readyClasses();
+        await reads.givenInRepository(REPO, times.hourBegan);
         await reads.readyIssues({ limit: 20, within, ...times });
       }),
     );

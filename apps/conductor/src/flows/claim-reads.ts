@@ -54,6 +54,8 @@ export interface ClaimReads {
     claimers: readonly Claimer[],
     hourBegan: string,
   ): Promise<{ readonly pauses: Pauses; readonly standings: readonly Standing[] }>;
+  /** Implement tasks given in a repository since then. */
+  givenInRepository(repo: string, hourBegan: string): Promise<number>;
   readyIssues(query: ReadyQuery): Promise<readonly ReadyIssue[]>;
   readyClasses(): Promise<readonly ReadyClass[]>;
   /** Pull requests that wait for a review, oldest first. */

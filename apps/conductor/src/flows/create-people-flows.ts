@@ -3,6 +3,7 @@ import type { Clock } from '@rig/kernel';
 import type { AgentsFile, RepositoryPolicy } from '@rig/policy';
 import type { StreamBus } from '@rig/stream-bus';
 import type { TaskRow } from '../core/task/task-row.js';
+import type { ClaimReads } from './claim-reads.js';
 import type { CommitDecision } from './commit-decision.js';
 import { createDeadLetters } from './dead-letters.js';
 import { createExplainIssue } from './explain-issue.js';
@@ -20,9 +21,10 @@ export interface PeopleFlowDeps {
   readonly clock: Clock;
   policyFor(repo: string): RepositoryPolicy;
   agents(): AgentsFile;
-  readonly readModels: Pick<ReadGuardReports, 'guardReportsOn'> & {
-    liveTasks(agent?: string): Promise<readonly TaskRow[]>;
-  };
+  readonly readModels: Pick<ReadGuardReports, 'guardReportsOn'> &
+    Pick<ClaimReads, 'standings' | 'givenInRepository'> & {
+      liveTasks(agent?: string): Promise<readonly TaskRow[]>;
+    };
   readonly pauses: PausesInForce;
 }
 
@@ -36,7 +38,7 @@ export const createPeopleFlows = (
   const liveTasks = (): Promise<readonly TaskRow[]> => readModels.liveTasks();
   return {
     readTimeline: createReadTimeline({ store, guardReportsOn: readModels.guardReportsOn }),
-    explainIssue: createExplainIssue({ store, clock, policyFor, agents, pauses, liveTasks }),
+    explainIssue: createExplainIssue({ store, clock, policyFor, agents, reads: readModels }),
     verifyReplay: createVerifyReplay({ store, now: clock.now }),
     stateAt: createStateAt(store),
     deadLetters: createDeadLetters({ store, bus, commit }),

@@ -59,6 +59,9 @@ export const readModelsOver = (store: EventStore): FlowDeps['readModels'] => {
         }),
       };
     },
+    givenInRepository: async (repo, hourBegan) =>
+      (await everyTask()).filter((row) => row.kind === 'implement' && row.repo === repo && row.assignedAt > hourBegan)
+        .length,
     readyIssues: async ({ limit, within, now, hourBegan }) => {
       const [rows, given] = [await readyNow(), await everyTask()];
       const recent = given.filter((row) => row.kind === 'implement' && row.assignedAt > hourBegan);

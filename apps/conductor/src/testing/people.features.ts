@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { findAgent } from '@rig/policy';
+import { untilChecked } from './steps.js';
 import type { TestRig } from './test-rig.js';
 import { issuePayload } from './webhooks.js';
 
@@ -33,6 +34,23 @@ export const peopleFeatures = (makeRig: () => Promise<TestRig>): void => {
       await rig.flows.steerPauses.resume({ scope: 'all' }, ADA);
       await claim(rig);
       expect(await explained(rig)).toMatchObject({ phase: 'assigned', where: [{ positions: [5] }] });
+    });
+
+    it('is told how much of the hourly rates is used up', async () => {
+      const rig = await makeRig();
+      for (const number of [1, 2]) await rig.deliver('issues', issuePayload(number, 'opened'));
+      await claim(rig);
+      expect(await rig.readModels.givenInRepository(REPO, '2000-01-01T00:00:00.000Z')).toBe(1);
+      expect(await rig.readModels.givenInRepository(REPO, '2999-01-01T00:00:00.000Z')).toBe(0);
+      expect(await rig.readModels.givenInRepository('acme/other', '2000-01-01T00:00:00.000Z')).toBe(0);
+    });
+
+    it('who asks for a pull request is sent to its issue', async () => {
+      const rig = await makeRig();
+      await untilChecked(rig);
+      expect(await rig.flows.explainIssue(REPO, 8)).toMatchObject({
+        refusal: { message: `${REPO}#8 is a pull request`, fix: `Ask for its issue: rig explain ${REPO}#1` },
+      });
     });
 
     it('finds the read models to be what the log makes of them', async () => {

@@ -1,5 +1,5 @@
 import type { TaskKind } from '@rig/contracts';
-import { eligibilityClauses, pauseFor, type Clause } from '@rig/policy';
+import { eligibilityClauses, pauseFor, type Clause, type Recent } from '@rig/policy';
 import { say, sayAt, type AgentAnswer, type ExplainInput, type Statement } from './statement.js';
 
 const isFix = (kind: TaskKind): boolean => kind === 'fix-ci' || kind === 'fix-review';
@@ -10,8 +10,19 @@ export const agentAnswers = (input: ExplainInput, kind: TaskKind): readonly Agen
   const author = pull?.agent ?? null;
   return input.agents
     .filter(({ agent }) => !isFix(kind) || agent.id === author)
-    .map(({ agent, inFlight }) => {
-      const question = { agent, kind, repo: issue.repo, labels: issue.labels, policy, inFlight, author, pauses };
+    .map(({ agent, inFlight, given }) => {
+      const recent: Recent = { ofAgent: given, inRepository: input.givenInRepository };
+      const question = {
+        agent,
+        kind,
+        repo: issue.repo,
+        labels: issue.labels,
+        policy,
+        inFlight,
+        author,
+        pauses,
+        recent,
+      };
       const clauses = eligibilityClauses(kind === 'implement' ? { ...question, author: null } : question);
       return { agent: agent.id, eligible: clauses.every(({ holds }) => holds), clauses };
     });
@@ -42,15 +53,19 @@ const shared = (input: ExplainInput, answers: readonly AgentAnswer[]): readonly 
     : failing(first).filter(({ code }) => SHARED.has(code) || (code === 'PAUSED' && forAll));
 };
 
-const ready = (input: ExplainInput, id: string): string => {
+const ready = (input: ExplainInput, id: string, later: boolean): string => {
+  if (later) return `${id} may have it then`;
   const config = input.agents.find(({ agent }) => agent.id === id)?.agent;
   return config?.delivery === 'http'
     ? `${id} may have it and asks for work itself: it has not asked yet`
     : `${id} may have it: the dispatcher proposes it at its next pass`;
 };
 
-/** Why no agent has the task: once what holds for all, then each agent with every clause that fails. */
-export const whyUnassigned = (input: ExplainInput, kind: TaskKind): readonly Statement[] => {
+/**
+ * Why no agent has the task: once what holds for all, then each agent with every clause that fails.
+ * @param later  nobody gets it before a pause after failed attempts is over
+ */
+export const whyUnassigned = (input: ExplainInput, kind: TaskKind, later: boolean): readonly Statement[] => {
   const answers = agentAnswers(input, kind);
   if (answers.length === 0) return [say(`rig.agents.yaml names no agent for ${kind} tasks here`)];
   const all = shared(input, answers);
@@ -61,10 +76,13 @@ export const whyUnassigned = (input: ExplainInput, kind: TaskKind): readonly Sta
       const pausedAt = own.some(({ code }) => code === 'PAUSED') ? pausePosition(input, answer.agent) : [];
       return [sayAt(`${answer.agent} cannot have it: ${own.map(({ message }) => message).join('; ')}`, ...pausedAt)];
     }
-    return all.length > 0 ? [] : [say(ready(input, answer.agent))];
+    return all.length > 0 ? [] : [say(ready(input, answer.agent, later))];
   });
   return [...told, ...each];
 };
+
+/** A fix as what comes after who does it. */
+const asClause = (fix: string): string => `${fix.charAt(0).toLowerCase()}${fix.slice(1).replace(/\.$/, '')}`;
 
 /** What would let some agent have it: each remedy once. */
 export const remedies = (input: ExplainInput, kind: TaskKind): readonly Statement[] => {
@@ -75,5 +93,5 @@ export const remedies = (input: ExplainInput, kind: TaskKind): readonly Statemen
     failing(answer).some(({ code }) => code === 'WRONG_ROLE') ? [] : failing(answer),
   );
   const texts = new Set(fixes.flatMap(({ fix }) => (fix === undefined ? [] : [fix])));
-  return [...texts].map((fix) => say(`the operator: ${fix}`));
+  return [...texts].map((fix) => say(`the operator: ${asClause(fix)}`));
 };

@@ -49,7 +49,10 @@ describe('an issue that is ready', () => {
       'dev-e-2 cannot have it: dev-e-2 holds 1 of 1 tasks',
       'review-e cannot have it: review-e is reviewer, the task needs author',
     ]);
-    expect(lines(told.clearedBy)).toEqual(['the operator: Wait, or raise its slots in rig.agents.yaml.']);
+    expect(lines(told.clearedBy)).toEqual([
+      'the operator: wait, or raise the slots of dev-e-1 in rig.agents.yaml',
+      'the operator: wait, or raise the slots of dev-e-2 in rig.agents.yaml',
+    ]);
     expect(told.waitingTask?.agents.map(({ agent, eligible }) => [agent, eligible])).toEqual([
       ['dev-e-1', false],
       ['dev-e-2', false],
@@ -65,8 +68,8 @@ describe('an issue that is ready', () => {
       'review-e cannot have it: review-e is reviewer, the task needs author',
     ]);
     expect(lines(told.clearedBy)).toEqual([
-      'the operator: Let it go on with `rig resume repo acme/greeter`.',
-      'the operator: Set dispatch: on for it in rig.policy.yaml.',
+      'the operator: let it go on with `rig resume repo acme/greeter`',
+      'the operator: set dispatch: on for acme/greeter in rig.policy.yaml',
     ]);
   });
 
@@ -83,6 +86,27 @@ describe('an issue that is ready', () => {
     expect(lines(explained([...ready, labels], { only: ['dev-e-1'] }).why)).toEqual([
       'dev-e-1 cannot have it: dev-e-1 lacks the capability python',
     ]);
+  });
+
+  it('says which hourly rate is used up, and of whom', () => {
+    const repository = explained(ready, { only: ['dev-e-1'], policy: { maxPerHour: 2 }, givenInRepository: 2 });
+    expect(lines(repository.why)).toEqual([
+      'dev-e-1 cannot have it: acme/greeter was given the 2 that maxPerHour allows within the hour',
+    ]);
+    expect(lines(repository.clearedBy)).toEqual([
+      'the operator: wait until the hour is over, or raise maxPerHour of acme/greeter in rig.policy.yaml',
+    ]);
+    const agent = explained(ready, { only: ['dev-e-1'], given: { 'dev-e-1': 10_000 } });
+    expect(lines(agent.why)[0]).toMatch(/^dev-e-1 cannot have it: dev-e-1 was given the \d+ that maxPerHour allows/);
+    expect(agent.waitingTask?.agents[0]?.eligible).toBe(false);
+  });
+
+  it('leaves a repository of tier T3 to people, and says what would change that', () => {
+    const told = explained(ready, { policy: { tier: 'T3' }, pauses: pausedAt('agent/dev-e-1', 9) });
+    expect(lines(told.why)[0]).toBe('the repository is tier T3, which agents never work on');
+    expect(lines(told.clearedBy)).toContain(
+      'the operator: leave it to a person, or give acme/greeter another tier in rig.policy.yaml',
+    );
   });
 
   it('says who is about to get it', () => {
@@ -119,8 +143,9 @@ describe('an issue that is ready', () => {
   it('after a failure waits for the pause, and counts the attempts', () => {
     const told = explained([...working, failed('AGENT_EXITED')], { only: ['dev-e-1'], afterMs: 1_000 });
     expect(lines(told.waitsFor)).toEqual([
-      'the next attempt waits until 2026-03-02T09:30:10.000Z, because attempts failed [5]',
+      'the end of the pause after failed attempts, at 2026-03-02T09:30:10.000Z [5]',
     ]);
+    expect(lines(told.why)[0]).toBe('dev-e-1 may have it then');
     expect(lines(told.why)).toContain('attempt 1 by dev-e-1 failed with AGENT_EXITED: it broke [5]');
     expect(lines(told.why)).toContain('1 of 3 attempts are used up [5]');
   });

@@ -17,7 +17,7 @@ export const backingOff = (input: ExplainInput, at: 'issue' | 'pull'): readonly 
   const until = at === 'issue' ? input.issue.retryAt : pullRetryAt(input);
   if (until === null || until === undefined || until <= input.now) return [];
   const last = setbacksOf(input, at).findLast(({ type }) => type === 'WORK_FAILED');
-  return [say(`the next attempt waits until ${until}, because attempts failed`, last)];
+  return [say(`the end of the pause after failed attempts, at ${until}`, last)];
 };
 
 /** What the dispatcher said last, and what was refused since. */
@@ -57,8 +57,7 @@ export const explainReady = (input: ExplainInput): Account => {
   return {
     where: [say(`${approved?.data.by ?? 'a person'} released it for agents; it is not assigned`, approved)],
     why: [
-      ...paused,
-      ...whyUnassigned(input, 'implement'),
+      ...whyUnassigned(input, 'implement', paused.length > 0),
       ...takenBack(input),
       ...lastWords(input),
       ...becauseOf(input, 'issue'),

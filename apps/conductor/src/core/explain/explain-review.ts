@@ -19,7 +19,7 @@ const waitsForAgent = (input: ExplainInput, kind: TaskKind, where: Statement, ca
   const paused = backingOff(input, 'pull');
   return {
     where: [where],
-    why: [...cause, ...paused, ...whyUnassigned(input, kind), ...becauseOf(input, 'pull')],
+    why: [...cause, ...whyUnassigned(input, kind, paused.length > 0), ...becauseOf(input, 'pull')],
     waitsFor: paused.length > 0 ? paused : [say(`an agent for the ${kind} task`)],
     clearedBy: someone ? [say('the dispatcher: nobody has to do anything')] : remedies(input, kind),
     task: kind,

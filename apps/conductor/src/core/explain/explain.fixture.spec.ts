@@ -16,6 +16,9 @@ export interface Circumstances {
   readonly policy?: Partial<RepositoryPolicy>;
   /** Tasks held, by agent. */
   readonly held?: Readonly<Record<string, number>>;
+  /** Tasks given within the hour, by agent. */
+  readonly given?: Readonly<Record<string, number>>;
+  readonly givenInRepository?: number;
   readonly pauses?: ExplainInput['pauses'];
   readonly only?: readonly string[];
   /** Milliseconds after the events. */
@@ -25,7 +28,15 @@ export interface Circumstances {
 /** The explanation of issue 7 after a history. */
 export const explained = (
   history: readonly Happened[],
-  { policy = {}, held = {}, pauses = {}, only, afterMs = 3_600_000 }: Circumstances = {},
+  {
+    policy = {},
+    held = {},
+    given: ofAgents = {},
+    givenInRepository = 0,
+    pauses = {},
+    only,
+    afterMs = 3_600_000,
+  }: Circumstances = {},
 ): Explanation => {
   const { issue, pull } = given(...history);
   if (issue === undefined) throw new Error('the history has no issue');
@@ -36,7 +47,8 @@ export const explained = (
     policy: { ...SAFE_DEFAULTS, dispatch: 'on', acceptance: 'auto', ...policy },
     agents: agents
       .filter(({ id }) => only === undefined || only.includes(id))
-      .map((agent) => ({ agent, inFlight: held[agent.id] ?? 0 })),
+      .map((agent) => ({ agent, inFlight: held[agent.id] ?? 0, given: ofAgents[agent.id] ?? 0 })),
+    givenInRepository,
     pauses,
     now: isoAfter(AT, afterMs),
   });

@@ -20,6 +20,8 @@ export interface AgentStanding {
   readonly agent: AgentConfig;
   /** Tasks it holds now. */
   readonly inFlight: number;
+  /** Implement and review tasks it was given within the hour. */
+  readonly given: number;
 }
 
 export interface ExplainInput {
@@ -29,6 +31,8 @@ export interface ExplainInput {
   readonly history: readonly RigEvent[];
   readonly policy: RepositoryPolicy;
   readonly agents: readonly AgentStanding[];
+  /** Implement tasks given in the repository within the hour. */
+  readonly givenInRepository: number;
   readonly pauses: Pauses;
   /** ISO 8601 UTC. */
   readonly now: string;
