@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { pinned } from './pod-policy.js';
-import type { ServiceFact } from './services.js';
-import { secretKeysOf } from './services.js';
+import { secretKeysOf, type ServiceFact } from './services.js';
 
 const SecretUse = z.union([z.string(), z.looseObject({ source: z.string() })]);
 
