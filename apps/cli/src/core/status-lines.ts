@@ -4,6 +4,8 @@ export interface ServiceState {
   readonly name: string;
   readonly url: string;
   readonly state: string;
+  /** What `/readyz` says besides: what is not ready, and what a person should know although it is. */
+  readonly notes: readonly string[];
 }
 
 export const serviceRows = (services: readonly ServiceState[], palette: Palette): readonly string[] => [
@@ -12,7 +14,34 @@ export const serviceRows = (services: readonly ServiceState[], palette: Palette)
     ['NAME', 'STATE', 'ADDRESS'],
     services.map(({ name, state, url }) => [name, state, url]),
   ),
+  ...services.flatMap(({ name, state, notes }) =>
+    notes.map((note) => (state === 'ready' ? palette.dim : palette.bad)(`${name}: ${oneLine(note, 400)}`)),
+  ),
 ];
+
+interface PauseLike {
+  readonly subject: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly position: number;
+}
+
+const pausedLines = (pauses: readonly PauseLike[], palette: Palette): readonly string[] =>
+  pauses.length === 0
+    ? []
+    : [
+        '',
+        palette.strong('Paused'),
+        ...table(
+          ['WHAT', 'BY', 'POSITION', 'WHY'],
+          pauses.map(({ subject, by, reason, position }) => [
+            subject === 'system/rig' ? 'all' : subject.replace('/', ' '),
+            by,
+            String(position),
+            oneLine(reason, 80),
+          ]),
+        ),
+      ];
 
 interface IssueLike {
   readonly repo: string;
@@ -53,9 +82,15 @@ const sentenceOf = (waiting: unknown): string => {
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 
 export const statusLines = (
-  state: { issues: readonly IssueLike[]; pulls: readonly PullLike[]; agents: readonly AgentLike[] },
+  state: {
+    readonly issues: readonly IssueLike[];
+    readonly pulls: readonly PullLike[];
+    readonly agents: readonly AgentLike[];
+    readonly pauses: readonly PauseLike[];
+  },
   palette: Palette,
 ): readonly string[] => [
+  ...pausedLines(state.pauses, palette),
   '',
   palette.strong('Agents'),
   ...table(

@@ -3,6 +3,7 @@ import { explainLines } from './explain-lines.js';
 import { plain } from './format.js';
 import { pauseLine } from './pause-lines.js';
 import { thenLines, verifyLines } from './replay-lines.js';
+import { serviceRows, statusLines } from './status-lines.js';
 
 describe('an explanation', () => {
   const explained = {
@@ -102,5 +103,36 @@ describe('a pause', () => {
     [{ ...report, paused: false, changed: false, position: null }, 'agent a was not paused.'],
   ])('is told in a line', (given, line) => {
     expect(pauseLine('agent a', given)).toBe(line);
+  });
+});
+
+describe('the status', () => {
+  const nothing = { issues: [], pulls: [], agents: [], pauses: [] };
+
+  it('says of a ready service what a person should know, and of another what is not ready', () => {
+    const services = [
+      { name: 'conductor-0', url: 'http://c', state: 'ready', notes: ['rig.policy.yaml: it is not usable'] },
+      { name: 'gateway-0', url: 'http://g', state: 'not ready', notes: ['postgres: not ready: refused'] },
+    ];
+    expect(serviceRows(services, plain).slice(4)).toEqual([
+      'conductor-0: rig.policy.yaml: it is not usable',
+      'gateway-0: postgres: not ready: refused',
+    ]);
+  });
+
+  it('shows what is paused, and nothing about pauses without one', () => {
+    const pause = { by: 'ada', reason: 'an incident', position: 5 };
+    const pauses = [
+      { ...pause, subject: 'system/rig' },
+      { ...pause, subject: 'repo/acme/greeter' },
+    ];
+    const lines = statusLines({ ...nothing, pauses }, plain);
+    expect(lines.slice(1, 5)).toEqual([
+      'Paused',
+      'WHAT               BY   POSITION  WHY',
+      'all                ada  5         an incident',
+      'repo acme/greeter  ada  5         an incident',
+    ]);
+    expect(statusLines(nothing, plain)).not.toContain('Paused');
   });
 });

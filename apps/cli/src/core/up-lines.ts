@@ -36,6 +36,6 @@ export const upLines = (
         `    clone ${record.forgeUrl}/${repo}.git`,
       ]),
   '',
-  'Look:  ./rig status   ./rig events --follow   ./rig timeline owner/repo#n',
+  'Look:  ./rig status   ./rig events --follow   ./rig explain owner/repo#n',
   palette.dim('Ctrl-C drains and stops all.'),
 ];

@@ -27,6 +27,7 @@ const AgentRow = z.looseObject({
   paused: z.string().nullish(),
   inFlight: z.array(z.unknown()).default([]),
 });
+const PauseRow = z.looseObject({ subject: z.string(), by: z.string(), reason: z.string(), position: z.int() });
 const TimelineEntry = z.looseObject({
   position: z.int(),
   time: z.string(),
@@ -44,6 +45,7 @@ export type InboxItem = z.infer<typeof InboxItem>;
 export type IssueRow = z.infer<typeof IssueRow>;
 export type PullRow = z.infer<typeof PullRow>;
 export type AgentRow = z.infer<typeof AgentRow>;
+export type PauseRow = z.infer<typeof PauseRow>;
 export type IssueStory = z.infer<typeof IssueStory>;
 
 /** The conductor's endpoints for people. Every call has a deadline of 10 s. */
@@ -53,6 +55,8 @@ export interface ConductorApi {
   issues(): Promise<readonly IssueRow[]>;
   pulls(): Promise<readonly PullRow[]>;
   agents(): Promise<readonly AgentRow[]>;
+  /** Pauses in force. */
+  pauses(): Promise<readonly PauseRow[]>;
   issue(repo: string, number: number): Promise<IssueStory>;
   inbox(ids: readonly string[]): Promise<readonly InboxItem[]>;
 }
@@ -85,6 +89,7 @@ export const createConductorApi = (options: {
     issues: async () => (await read('/api/issues', z.object({ issues: z.array(IssueRow) }))).issues,
     pulls: async () => (await read('/api/pulls', z.object({ pulls: z.array(PullRow) }))).pulls,
     agents: async () => (await read('/api/agents', z.object({ agents: z.array(AgentRow) }))).agents,
+    pauses: async () => (await read('/api/pauses', z.object({ pauses: z.array(PauseRow) }))).pauses,
     issue: (repo, number) => read(`/api/issues/${repo}/${number}`, IssueStory),
     inbox: async (ids) =>
       (await read(`/api/inbox?ids=${ids.join(',')}`, z.object({ items: z.array(InboxItem) }))).items,

@@ -21,6 +21,9 @@ const verify = async (api: SteeringApi, json: boolean): Promise<number> => {
 export const replay = async (issue: string | undefined, given: Record<string, unknown>): Promise<number> => {
   const wants = [given['verify'] === true, given['at'] !== undefined].filter(Boolean).length;
   if (wants !== 1) throw usageError('say --verify, or --at with an issue', 'For example: rig replay --verify');
+  if (given['verify'] === true && issue !== undefined) {
+    throw usageError('--verify compares every row of every read model', 'Leave the issue out: rig replay --verify');
+  }
   const json = given['json'] === true;
   const example = 'rig replay --at 120 acme/greeter#1';
   const at = given['at'] === undefined ? undefined : parseOption(At, '--at', given['at'], example);

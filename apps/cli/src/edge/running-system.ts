@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { RigError } from '@rig/kernel';
+import { messageOf, RigError } from '@rig/kernel';
 import { RunRecord } from '../core/run-record.js';
 import { rigHome } from './checkout.js';
 import { createConductorApi, type ConductorApi } from './conductor-api.js';
@@ -55,6 +55,19 @@ const elsewhere = (env: NodeJS.ProcessEnv): RunRecord | undefined => {
   });
 };
 
+const readToken = async (file: string): Promise<string> => {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new RigError({
+      code: 'TOKEN_FILE_UNREADABLE',
+      kind: 'terminal',
+      message: `the operator's token cannot be read: ${messageOf(cause)}`,
+      fix: 'Set RIG_OPERATOR_TOKEN_FILE to a file that holds it and that you may read.',
+    });
+  }
+};
+
 /** The running system and how to ask it; an error with the fix if there is none. */
 export const connect = async (): Promise<{ record: RunRecord; api: ConductorApi; token: string }> => {
   const record = elsewhere(process.env) ?? (await findRunning());
@@ -66,6 +79,6 @@ export const connect = async (): Promise<{ record: RunRecord; api: ConductorApi;
       fix: 'Start one with `./rig up`, or set RIG_CONDUCTOR_URL and RIG_OPERATOR_TOKEN_FILE to ask one elsewhere.',
     });
   }
-  const token = await readFile(record.operatorTokenFile, 'utf8');
+  const token = await readToken(record.operatorTokenFile);
   return { record, token, api: createConductorApi({ url: record.conductorUrl, token }) };
 };

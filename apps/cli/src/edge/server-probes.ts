@@ -1,7 +1,8 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRigError, messageOf } from '@rig/kernel';
 import { findValkey, postgresFolder, valkeyInstallCommand } from '@rig/embedded';
+import { parseAgentsFile, parsePolicyFile } from '@rig/policy';
 import type { Finding } from '../core/diagnosis.js';
 import { POSTGRES, VALKEY, type ServerKind } from '../core/server-address.js';
 import type { Probe } from '../flows/diagnose.js';
@@ -81,21 +82,31 @@ const github = async (env: Environment): Promise<Look> => {
   return { state: 'found', detail: 'three apps and a webhook secret' };
 };
 
-const configuration = async (env: Environment): Promise<Look> => {
-  const folder = env['RIG_CONFIG_DIR'];
-  if (folder === undefined || folder === '')
-    return { state: 'found', detail: 'built-in defaults (RIG_CONFIG_DIR is not set)' };
-  for (const name of ['rig.agents.yaml', 'rig.policy.yaml']) {
+const PARSERS = { 'rig.agents.yaml': parseAgentsFile, 'rig.policy.yaml': parsePolicyFile } as const;
+
+/** Where `RIG_CONFIG_DIR` says, else what the first `rig up` of this checkout wrote. */
+const configuration = async (env: Environment, written: string): Promise<Look> => {
+  const given = env['RIG_CONFIG_DIR'] ?? '';
+  if (given === '' && !(await readable(written)))
+    return { state: 'found', detail: `rig up will write it to ${written} (RIG_CONFIG_DIR is not set)` };
+  const folder = given === '' ? written : given;
+  for (const [name, parse] of Object.entries(PARSERS)) {
     const path = join(folder, name);
-    if (!(await readable(path))) return { state: 'missing', detail: `${path} cannot be read`, fix: `touch ${path}` };
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text === undefined) return { state: 'missing', detail: `${path} cannot be read`, fix: `touch ${path}` };
+    const parsed = parse(text);
+    if (!parsed.ok) {
+      const detail = `${parsed.refusal.message}; what was good before stays in force until a restart`;
+      return { state: 'missing', detail, fix: `edit ${path}, then ./rig policy check ${path}` };
+    }
   }
   return { state: 'found', detail: folder };
 };
 
 /** What Rig itself stands on: its two servers, its forge, its configuration. */
-export const serverProbes = (env: Environment): Probe[] => [
+export const serverProbes = (env: Environment, writtenConfig: string): Probe[] => [
   { name: 'Postgres', look: () => postgres(env) },
   { name: 'Valkey', look: () => valkey(env) },
   { name: 'GitHub', look: () => github(env) },
-  { name: 'configuration', look: () => configuration(env) },
+  { name: 'configuration', look: () => configuration(env, writtenConfig) },
 ];

@@ -48,4 +48,9 @@ export const printOut = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
+/** Remarks that are no result go to standard error. */
+export const printError = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
 export const printJson = (value: unknown): void => printOut(JSON.stringify(value, null, 2));

@@ -22,13 +22,13 @@ const MAX_TOKEN_CHARS = 4096;
 const invalid = refuse<Refusal>({
   code: 'TOKEN_INVALID',
   message: 'the token was not signed by this rig',
-  fix: 'get a new token from this rig',
+  fix: 'get one from this rig: rig token issue',
 });
 
 const expired = refuse<Refusal>({
   code: 'TOKEN_EXPIRED',
   message: 'the token is past its expiry',
-  fix: 'get a new token; check the clock of this machine if it was just made',
+  fix: 'get a new one (rig token issue); check the clock of this machine if it was just made',
 });
 
 /** Tokens remembered at most: each agent has one or two at a time, and each is some 500 characters long. */
