@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allOf, found, type CheckOutcome } from '../../../core/deploy/check-report.js';
 import { ScaledJob, ScaledObject } from '../../../core/deploy/keda/objects.js';
-import { nameOf, type Manifest } from '../../../core/deploy/manifest.js';
+import { nameOf, podOf, type Manifest } from '../../../core/deploy/manifest.js';
 import type { RehearsalResult, Stage } from '../../../flows/deploy/rehearsal-stage.js';
 import { rehearseJob } from '../../../flows/deploy/rehearse-job.js';
 import { rehearseObject } from '../../../flows/deploy/rehearse-object.js';
@@ -30,6 +30,20 @@ const withoutTemplate = (spec: unknown): unknown =>
     }),
   );
 
+/** What a worker's container must have in both: how it is asked after, how it ends, what it may do. */
+const SAME = ['startupProbe', 'livenessProbe', 'readinessProbe', 'lifecycle', 'securityContext'] as const;
+
+/** How the worker of a written job differs from a rendered one; a variable more in the chart is none. */
+const workerProblems = (written: Manifest, rendered: Manifest): readonly string[] => {
+  const [own, other] = [written, rendered].map((manifest) => podOf(manifest)?.spec.containers[0]);
+  if (own === undefined || other === undefined) return [];
+  const names = other.env.map(({ name }) => name);
+  return [
+    ...SAME.filter((field) => !isDeepStrictEqual(own[field], other[field])).map((field) => `${field} differs`),
+    ...own.env.filter(({ name }) => !names.includes(name)).map(({ name }) => `${name} is not set by the chart`),
+  ].map((problem) => `${nameOf(written)}: ${problem}`);
+};
+
 /** What is written under keda/ is what the chart renders for an agent of that name. */
 export const compareWithChart = (written: readonly Manifest[], rendered: readonly Manifest[]): CheckOutcome =>
   allOf(
@@ -41,7 +55,11 @@ export const compareWithChart = (written: readonly Manifest[], rendered: readonl
         );
         if (other === undefined) return found(0, [`${nameOf(manifest)}: the chart renders none of that name`]);
         const same = isDeepStrictEqual(withoutTemplate(specOf(manifest)), withoutTemplate(specOf(other)));
-        return same ? found(1, []) : found(0, [`${nameOf(manifest)}: differs from what the chart renders`]);
+        const problems = [
+          ...(same ? [] : [`${nameOf(manifest)}: differs from what the chart renders`]),
+          ...workerProblems(manifest, other),
+        ];
+        return found(problems.length === 0 ? 1 : 0, problems);
       }),
   );
 
