@@ -123,9 +123,20 @@ describe('a worktree', () => {
   });
 
   it('keeps the token out of every file', async () => {
+    const filesWithToken = async (): Promise<readonly string[]> => {
+      const entries = await readdir(local.work, { recursive: true, withFileTypes: true });
+      const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+      const texts = await Promise.all(files.map(async (file) => [file, await readFile(file, 'latin1')] as const));
+      return texts.flatMap(([file, text]) => (text.includes(local.token.token) ? [file] : []));
+    };
     const workspace = await open();
-    const found = await local.git.try(['grep', '--no-index', '-rl', 'ghs_secret', '.'], { cwd: local.work });
-    expect(found.ok).toBe(false);
+    await writeFile(join(workspace.tree, 'a'), 'a');
+    const { headSha } = await workspace.commit('feat: a', 'dev-e-1');
+    await workspace.push(headSha, local.token);
+    expect(await filesWithToken()).toEqual([]);
+    const planted = join(local.work, 'repos/acme/greeter.git/planted');
+    await writeFile(planted, local.token.token);
+    expect(await filesWithToken()).toEqual([planted]);
     await workspace.close();
   });
 });

@@ -26,6 +26,13 @@ describe('exclusivity', () => {
     const stale = ['WORK_COMPLETED', { fence: 1 }] as const;
     expect(checkExclusivity(log(['ISSUE_ASSIGNED'], ['ATTEMPT_STARTED'], stale))).toHaveLength(1);
   });
+
+  it('is violated by an attempt of a task that nobody assigned, or that has ended', () => {
+    expect(checkExclusivity(log(['ATTEMPT_STARTED']))).toEqual([expect.stringContaining('never assigned')]);
+    const done = ['WORK_COMPLETED', { fence: 2 }] as const;
+    const again = log(['ISSUE_ASSIGNED'], ['ATTEMPT_STARTED'], done, ['ATTEMPT_STARTED']);
+    expect(checkExclusivity(again)).toEqual([expect.stringContaining('that has ended')]);
+  });
 });
 
 describe('the log', () => {

@@ -60,10 +60,10 @@ export const checkExclusivity = (events: readonly LoggedEvent[]): readonly strin
       tasks.set(taskId, { subject: event.subject, live: true, fence: null, lastFence: 0 });
     }
     const task = tasks.get(taskId);
+    const ends = event.type === 'ATTEMPT_LOST' || ENDED.has(event.type);
+    if (task === undefined && (ends || event.type === 'ATTEMPT_STARTED')) found.push('a task that was never assigned');
     if (task !== undefined && event.type === 'ATTEMPT_STARTED') found.push(...started(event, task));
-    if (task !== undefined && (event.type === 'ATTEMPT_LOST' || ENDED.has(event.type))) {
-      found.push(...ended(event, task));
-    }
+    if (task !== undefined && ends) found.push(...ended(event, task));
     return found.map((what) => `I1: ${what} (${event.type} of ${event.subject} at ${event.position})`);
   });
 };

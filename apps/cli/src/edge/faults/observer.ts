@@ -15,6 +15,7 @@ import {
   checkReports,
   type Explained,
   type LoggedEvent,
+  type MergeSeen,
 } from '../../core/faults/invariants.js';
 import type { Look, WorldObserver } from '../../flows/faults/world.js';
 import type { ForgeRecord } from './forge-record.js';
@@ -71,6 +72,8 @@ const createAsking = (options: ObserverOptions, required: ReadonlySet<string>, e
     new Set(
       events.filter(({ type }) => type === 'ISSUE_DONE' || type === 'ISSUE_CLOSED').map(({ subject }) => subject),
     );
+  // A merge is told once; it stays here until the log that it is compared with could be read.
+  const unjudged = new Set<MergeSeen>();
   return {
     I4: async (withinMs: number): Promise<readonly string[]> => {
       const { projections } = await getJson<Verification>(`${conductorUrl}/api/replay/verify`, operatorToken, withinMs);
@@ -93,12 +96,12 @@ const createAsking = (options: ObserverOptions, required: ReadonlySet<string>, e
       return checkExplained(explained);
     },
     I7: async (): Promise<readonly string[]> => {
-      const merges = await forge.newMerges();
+      for (const merge of await forge.newMerges()) unjudged.add(merge);
+      const merges = [...unjudged];
       // Read behind the merges: the gate's answer was in the log before them.
-      return [
-        ...checkMerges(merges, [...required]),
-        ...(merges.length === 0 ? [] : checkGates(merges, await events())),
-      ];
+      const seen = merges.length === 0 ? [] : await events();
+      for (const merge of merges) unjudged.delete(merge);
+      return [...checkMerges(merges, [...required]), ...checkGates(merges, seen)];
     },
   };
 };

@@ -115,7 +115,9 @@ describe('an issue that is ready', () => {
       'dev-e-1 may have it: the dispatcher proposes it at its next pass',
       'dev-e-2 may have it and asks for work itself: it has not asked yet',
     ]);
-    expect(lines(told.clearedBy)).toEqual(['the dispatcher, or an agent that claims: nobody has to do anything']);
+    expect(lines(told.clearedBy)).toEqual([
+      'the dispatcher, or an agent that claims: nobody has to do anything while a dispatcher is ready (`rig status`)',
+    ]);
   });
 
   it('says that nobody is configured', () => {

@@ -66,7 +66,11 @@ export const explainReady = (input: ExplainInput): Account => {
     clearedBy:
       someone === undefined
         ? remedies(input, 'implement')
-        : [say('the dispatcher, or an agent that claims: nobody has to do anything')],
+        : [
+            say(
+              'the dispatcher, or an agent that claims: nobody has to do anything while a dispatcher is ready (`rig status`)',
+            ),
+          ],
     task: 'implement',
   };
 };

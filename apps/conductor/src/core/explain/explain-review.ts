@@ -21,7 +21,9 @@ const waitsForAgent = (input: ExplainInput, kind: TaskKind, where: Statement, ca
     where: [where],
     why: [...cause, ...whyUnassigned(input, kind, paused.length > 0), ...becauseOf(input, 'pull')],
     waitsFor: paused.length > 0 ? paused : [say(`an agent for the ${kind} task`)],
-    clearedBy: someone ? [say('the dispatcher: nobody has to do anything')] : remedies(input, kind),
+    clearedBy: someone
+      ? [say('the dispatcher: nobody has to do anything while one is ready (`rig status`)')]
+      : remedies(input, kind),
     task: kind,
   };
 };
