@@ -11,9 +11,9 @@ const flags = (options: Record<string, unknown>): readonly string[] => [
   ...(typeof options['rounds'] === 'string' ? ['--rounds', options['rounds']] : []),
 ];
 
-/** `rig bench`: a process of its own, so that the peers are no part of the command line. */
-export const runBenchCommand = async (names: readonly string[], options: Record<string, unknown>): Promise<number> => {
-  const entry = `${checkoutRoot}/bench/dist/main.js`;
+/** A process of its own, so that the peers are no part of the command line. */
+const runBuilt = async (file: string, args: readonly string[]): Promise<number> => {
+  const entry = `${checkoutRoot}/bench/dist/${file}`;
   if (!existsSync(entry)) {
     throw new RigError({
       code: 'NOT_BUILT',
@@ -24,13 +24,23 @@ export const runBenchCommand = async (names: readonly string[], options: Record<
   }
   const stop = interruption();
   try {
-    const { code } = await runTool(process.execPath, [entry, ...names, ...flags(options)], {
-      cwd: checkoutRoot,
-      limitMs: HOURS_MS,
-      signal: stop.signal,
-    });
+    const run = { cwd: checkoutRoot, limitMs: HOURS_MS, signal: stop.signal };
+    const { code } = await runTool(process.execPath, [entry, ...args], run);
     return stop.signal.aborted ? 130 : Math.max(code, 0);
   } finally {
     stop.dispose();
   }
+};
+
+/** `rig bench`. */
+export const runBenchCommand = (names: readonly string[], options: Record<string, unknown>): Promise<number> =>
+  runBuilt('main.js', [...names, ...flags(options)]);
+
+/** `rig sim`: every option by its own name. */
+export const runSimCommand = (options: Record<string, unknown>): Promise<number> => {
+  const name = (key: string): string => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const args = Object.entries(options).flatMap(([key, value]) =>
+    value === true ? [name(key)] : typeof value === 'string' ? [`${name(key)}=${value}`] : [],
+  );
+  return runBuilt('sim-main.js', args);
 };

@@ -14,6 +14,7 @@ import { addHooks } from './commands/hooks.js';
 import { addPause, addResume } from './commands/pause.js';
 import { addPolicy } from './commands/policy.js';
 import { addReplay } from './commands/replay.js';
+import { addSim } from './commands/sim.js';
 import { addStatus } from './commands/status.js';
 import { addTest } from './commands/test.js';
 import { addTimeline } from './commands/timeline.js';
@@ -33,6 +34,7 @@ const COMMANDS = [
   addTest,
   addFaults,
   addBench,
+  addSim,
   addDoctor,
   addStatus,
   addTimeline,
