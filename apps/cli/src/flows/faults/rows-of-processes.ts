@@ -18,9 +18,28 @@ const restart = async (context: RowContext, name: string): Promise<void> => {
 };
 
 /** Of two dispatchers one decides; a standby is ready and says that it is one. */
-const countLeaders = async (context: RowContext): Promise<number> => {
-  const notes = await Promise.all(['dispatcher-0', 'dispatcher-0-b'].map((name) => context.world.ready(name)));
-  return notes.filter((said) => said.notes.some((note) => note.includes('leading at'))).length;
+const leadersOf = async ({ world }: RowContext): Promise<readonly string[]> => {
+  const names = ['dispatcher-0', 'dispatcher-0-b'];
+  const said = await Promise.all(names.map((name) => world.ready(name)));
+  return names.filter((_, index) => said[index]?.notes.some((note) => note.includes('leading at')));
+};
+
+/** A leader that is stopped keeps its connections; its standby leads all the same, and goes on when it is back. */
+const stopLeader = async (context: RowContext): Promise<void> => {
+  const [stopped] = await leadersOf(context);
+  if (stopped === undefined || !context.world.signal(stopped, 'SIGSTOP')) return;
+  context.injected();
+  const another = async (): Promise<boolean> => {
+    const leaders = await leadersOf(context);
+    return leaders.length === 1 && !leaders.includes(stopped);
+  };
+  if (!(await context.until(another, 40_000, `another to lead instead of ${stopped}`))) {
+    context.violated(`I5: nobody led while ${stopped} was stopped`);
+  }
+  context.world.signal(stopped, 'SIGCONT');
+  if (!(await context.until(another, 20_000, `${stopped} to see that another leads`))) {
+    context.violated(`I1: ${stopped} went on leading after it was stopped`);
+  }
 };
 
 /** What is said once per change of reason is not said by each of two. */
@@ -66,12 +85,13 @@ export const killServices: FaultRow = {
     await world.file(short ? 2 : 5);
     for (const name of shuffled(BOTH, context.random)) {
       await restart(context, name);
-      if ((await countLeaders(context)) > 1) context.violated('I1: two dispatchers lead');
+      if ((await leadersOf(context)).length > 1) context.violated('I1: two dispatchers lead');
     }
-    const leads = async (): Promise<boolean> => (await countLeaders(context)) === 1;
+    const leads = async (): Promise<boolean> => (await leadersOf(context)).length === 1;
     if (!(await context.until(leads, 30_000, 'a dispatcher to lead'))) context.violated('no dispatcher leads');
     if (!short) {
       await world.file(1);
+      await stopLeader(context);
       await Promise.all(['conductor-0', 'dispatcher-0', 'gateway-0', 'dev-e-1-0'].map((name) => clash(context, name)));
     }
     await demandOnce(context);
