@@ -1,6 +1,7 @@
 import { isRigError, messageOf, RigError, systemClock } from '@rig/kernel';
 import type { z } from 'zod';
 import { createJsonLogger } from '../kit/json-logger.js';
+import { giveBackMemory } from './give-back-memory.js';
 import type { ServiceDefinition } from './service.js';
 import { startService, type RunningService } from './start-service.js';
 
@@ -46,6 +47,7 @@ const serve = async <S extends z.ZodType>(definition: ServiceDefinition<S>): Pro
   });
   running.service = await startService(definition, { env: process.env });
   warnWithoutPreload(running.service);
+  giveBackMemory(running.service.kit.logger);
   if (asked) await end();
 };
 
