@@ -97,8 +97,8 @@ const DESTROYS: Readonly<Record<string, RegExp>> = {
   vercel: /^(remove|rm)\b|\bprojects? (rm|remove)\b/,
   netlify: /\bsites:delete\b/,
   wrangler: /\b(delete|d1 delete|r2 bucket delete|kv:?\s?namespace delete)\b/,
-  gh: /^repo (delete|archive)\b/,
-  glab: /^repo delete\b/,
+  gh: /^(repo (delete|archive)|release delete)\b/,
+  glab: /^(repo|release) delete\b/,
   nomad: /\b(system gc|job stop\b.*-purge|stop\b.*-purge|namespace delete|volume (delete|deregister))\b/,
   consul: /\bkv delete\b.*-recurse|\bforce-leave\b/,
   vault: /\b(kv metadata delete|secrets disable|auth disable|delete|kv destroy|operator seal)\b/,
@@ -133,6 +133,18 @@ export const CLOUD_TOOLS: readonly string[] = [...Object.keys(DESTROYS), ...Obje
 const VALUED_WORDS =
   /^(--(profile|region|context|kube-context|kubeconfig|namespace|project|zone|output|chdir|stack|cluster|org|name)|-n|-C|-o|-p)$/;
 
+/** `aws ssm send-command --parameters 'commands=["…"]'`: shell text for other machines. */
+const sentCommands = (call: Call): void => {
+  if (!call.argv.includes('send-command')) return;
+  const given = call.argv.find((word) => /^(--parameters=)?\{?"?commands"?[=:]/i.test(word)) ?? '';
+  const list = given.slice(given.search(/[=:]/) + 1).replace(/^commands=/, '');
+  const texts = [...list.matchAll(/"((?:\\.|[^"\\])*)"|'([^']*)'/g)].map(
+    ([, double, single]) => double ?? single ?? '',
+  );
+  for (const text of texts.length > 0 ? texts : [list])
+    call.machine.runText(text, call.shell.fork(), 'aws ssm send-command', '', true);
+};
+
 /** Cloud tools: judged by their words in order, global options left out. */
 export const cloud: Handler = (call) => {
   const pattern = DESTROYS[SAME[call.name] ?? call.name];
@@ -148,7 +160,8 @@ export const cloud: Handler = (call) => {
         ),
     );
   const text = words.join(' ');
-  if (/(^|\s)(--help|-h|--dry-?run(=\w+)?|--dryrun|help)(\s|$)/.test(text)) return undefined;
+  if (call.name === 'aws') sentCommands(call);
+  if (/(^|\s)(-?-help|-h|--dry-?run(=\w+)?|--dryrun|help)(\s|$)/.test(text)) return undefined;
   if (pattern?.test(text) === true) emit(call, words.slice(0, 3).join(' '));
   return undefined;
 };

@@ -35,10 +35,18 @@ export const stash = (git: Git): void => {
   if (git.rest[0] === 'clear') hazard(git, 'discard-all', 'stash clear');
 };
 
-export const readTree = (git: Git): void => {
+const readTree = (git: Git): void => {
   if (has(git.args, '--reset') && git.args.options.some(({ name }) => name === '-u'))
     hazard(git, 'reset-hard', 'read-tree --reset -u');
 };
+
+const checkoutIndex = (git: Git): void => {
+  const given = (...names: readonly string[]): boolean => git.args.options.some(({ name }) => names.includes(name));
+  if (given('-a', '--all') && given('-f', '--force')) hazard(git, 'discard-all', 'checkout-index -f -a');
+};
+
+/** Inner commands that overwrite the work tree. */
+export const PLUMBING = { 'read-tree': readTree, 'checkout-index': checkoutIndex } as const;
 
 const lost = (git: Git, tool: string, target: Target): void =>
   git.call.machine.emit({ kind: 'delete', tool, target, recursive: true });

@@ -6,7 +6,7 @@ import { asEmpty, NETWORK, SOME, STAR, toGlob, toSource, UNKNOWN } from '../shel
 import { applyPatch } from './edits.js';
 import { hazard, type Git } from './git-call.js';
 import { config, configure, settingsOf } from './git-config.js';
-import { checkout, clean, readTree, removeFiles, reset, restore, stash, worktree } from './git-discard.js';
+import { checkout, clean, PLUMBING, removeFiles, reset, restore, stash, worktree } from './git-discard.js';
 import { MAIN, push } from './git-push.js';
 
 const GLOBAL = valued('-C -c --git-dir --work-tree --namespace --super-prefix --config-env --exec-path --attr-source');
@@ -144,7 +144,7 @@ const VERBS: Readonly<Record<string, (git: Git) => void>> = {
   },
   reflog,
   'update-ref': updateRef,
-  'read-tree': readTree,
+  ...PLUMBING,
   commit: (git) => noVerify(git, true),
   merge: (git) => noVerify(git),
   apply: (git) => applyPatch(git.call, git.args.operands),

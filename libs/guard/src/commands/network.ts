@@ -47,6 +47,9 @@ export const curl: Handler = (call) => {
 
 export const wget: Handler = (call) => {
   const args = readArgs(call.argv, WGET);
+  const method = valueOf(args, '--method');
+  if (method !== undefined)
+    for (const url of args.operands) webRequest(call, method, url, valueOf(args, '--body-data') ?? '');
   const output = valueOf(args, '-O', '--output-document');
   if (output === '-' || output === '/dev/stdout') return NETWORK;
   const folder = valueOf(args, '-P', '--directory-prefix');

@@ -1,3 +1,4 @@
+import { bwrap } from '../exec/bwrap.js';
 import { find, fd } from '../exec/find.js';
 import { foreignCode, foreignShell, shell } from '../exec/shells.js';
 import { executorsOf } from '../exec/table.js';
@@ -46,6 +47,8 @@ add(PRIVILEGED, system.privilege);
 add('find gfind', find);
 add('fd fdfind', fd);
 add('xargs', xargs);
+add('bwrap', bwrap);
+add('ansible', system.ansible);
 add('parallel', parallel);
 
 add('rm unlink srm trash-empty', files.rm);

@@ -1,8 +1,9 @@
-import { has, readArgs, valued } from '../argv.js';
+import { has, readArgs, valued, valueOf } from '../argv.js';
 import type { Call, Handler } from '../machine.js';
 import { unwrap } from '../exec/unwrap.js';
 import { absolute, targetsOf } from '../paths/target.js';
 import { SOME, STAR } from '../shell/marks.js';
+import type { Shell } from '../shell/state.js';
 import { writeTo } from './files.js';
 
 const asks = (call: Call): boolean => call.argv.slice(1).some((arg) => /^(--help|--version|-V)$/.test(arg));
@@ -179,6 +180,10 @@ export const sysctl: Handler = (call) => {
   return undefined;
 };
 
+/** Whether a client would be told of another workspace than the task's. */
+const widened = (shell: Shell, workspace: string): boolean =>
+  shell.has('RIG_WORKSPACE') && shell.get('RIG_WORKSPACE') !== workspace;
+
 /** The agent's own clients, started in a way that leaves the guard out. */
 export const agentClient: Handler = ({ argv, machine, name, shell }) => {
   const unguarded = argv.find((arg) =>
@@ -186,7 +191,7 @@ export const agentClient: Handler = ({ argv, machine, name, shell }) => {
       arg,
     ),
   );
-  const elsewhere = name === 'claude' && shell.has('CLAUDE_CONFIG_DIR');
+  const elsewhere = (name === 'claude' && shell.has('CLAUDE_CONFIG_DIR')) || widened(shell, machine.site.workspace);
   const reconfigures =
     name === 'claude' &&
     /^config (set|remove|add) .*\b(hooks?|permissions?|disableAllHooks)\b/.test(argv.slice(1).join(' '));
@@ -198,6 +203,16 @@ export const agentClient: Handler = ({ argv, machine, name, shell }) => {
   if (unguarded !== undefined || bypass)
     machine.emit({ kind: 'tamper', what: `${name} ${unguarded ?? 'without permissions'}` });
   return undefined;
+};
+
+/** `ansible -m file -a 'path=/etc state=absent'`: a module that deletes, judged as `rm` here. */
+export const ansible: Handler = (call) => {
+  const args = readArgs(call.argv, valued('-m --module-name -a --args -i -u -e -l -f --inventory'));
+  if (!/(^|\.)file$/.test(valueOf(args, '-m', '--module-name') ?? '')) return undefined;
+  const given = valueOf(args, '-a', '--args') ?? '';
+  const path = /\b(?:path|dest|name)=(\S+)/.exec(given)?.[1];
+  if (path === undefined || !/\bstate=absent\b/.test(given)) return undefined;
+  return call.machine.invoke(['rm', '-rf', '--', path], call.shell.fork(), '');
 };
 
 /** `rig`: its own guard commands that would take the guard away. */

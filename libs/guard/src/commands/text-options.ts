@@ -66,7 +66,8 @@ export const textOptions: Handler = (call) => {
   }
   if (/^(n?vim?|ex|view|gvim)$/.test(call.name)) {
     for (const word of call.argv.slice(1)) {
-      if (/\bsystem\(|os\.execute|py3?\s|call\s/.test(word)) judgeLiterals(word, tokenise(word, 'other'), call);
+      if (/\b(system|delete)\(|os\.execute|py3?\s|call\s/.test(word))
+        judgeLiterals(word, tokenise(word, 'other'), call);
     }
   }
   if (/^(n?vim?|ex|view|gvim|less|more)$/.test(call.name)) {

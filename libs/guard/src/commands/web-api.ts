@@ -5,6 +5,12 @@ import { MAIN } from './git-push.js';
 const INDEX = /:9[23]\d\d\/(?:[^_/?][^/?]*|_all|_data_stream\/[^/?]+)\/?(?:\?|$)/;
 const NAMESPACE = /\/api\/v1\/(?:namespaces|nodes|persistentvolumes)\/[^/]+\/?$/;
 const REPOSITORY = /(?:^|\/)repos\/[^/ ]+\/[^/ ]+\/?$/;
+/** Interfaces of those who host things for others, and what they hold that is lost for good. */
+const HOSTERS =
+  /^https?:\/\/(?:[\w-]+\.)*(?:gitlab|cloudflare|digitalocean|heroku|vercel|netlify|linode|vultr|supabase|render|atlassian|github)\.com\/|^https?:\/\/(?:[\w-]+\.)*(?:hetzner\.cloud|machines\.dev|bitbucket\.org|neon\.tech|railway\.app|scaleway\.com)\//;
+const HELD =
+  /\/(?:zones|projects|droplets|apps|sites|databases|servers|services|repositories|repos|organizations|orgs|groups|volumes|clusters|instances|machines|accounts|buckets|namespaces)\/[^/?]+\/?(?:\?.*)?$/;
+const PROTECTION = /(?:^|\/)repos\/[^/ ]+\/[^/ ]+\/(?:branches\/[^/]+\/protection|rulesets\/\d+)\/?$/;
 const REF = /(?:^|\/)repos\/[^/ ]+\/[^/ ]+\/git\/refs\/(.+)$/;
 
 /** A request to a service that has an interface for destroying things. */
@@ -20,6 +26,8 @@ export const webRequest = (call: Call, method: string, url: string, data: string
   if (INDEX.test(url)) machine.emit({ kind: 'sql', hazard: 'drop', client: name });
   if (NAMESPACE.test(url)) machine.emit({ kind: 'cluster', tool: name, what: 'DELETE of a namespace or node' });
   if (REPOSITORY.test(url)) machine.emit({ kind: 'cluster', tool: name, what: 'DELETE of a repository' });
+  if (HOSTERS.test(url) && HELD.test(url)) machine.emit({ kind: 'cluster', tool: name, what: `DELETE ${url}` });
+  if (PROTECTION.test(url)) machine.emit({ kind: 'cluster', tool: name, what: 'DELETE of what protects a branch' });
   if (ref !== undefined && MAIN.test(ref)) machine.emit({ kind: 'git', hazard: 'push-delete', detail: ref });
 };
 

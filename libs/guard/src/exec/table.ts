@@ -62,7 +62,7 @@ add('systemd-run systemd-inhibit', {
 add('strace ltrace', { valued: '-e -o -p -s -u -E -P -a -b -I -O -S -X -n -l -x' });
 add('valgrind perf heaptrack', {}, { sub: 'stat', valued: '-e -o -r' }, { sub: 'record', valued: '-e -o -F -g' });
 add('rlwrap xvfb-run proot firejail daemonize', { valued: '-n -s -e -f -p -w -r -b -R -c -o -H -S -P -C -g' });
-add('bwrap', { dashes: true });
+add('just', { after: '--command -c' });
 add('flock', { skip: 1, valued: '-w --timeout -E --conflict-exit-code', text: '-c --command' });
 add('script', { skip: 1, valued: '-t -T -B -I -O -E -o -m', text: '-c --command' });
 add('watch', { form: 'shell', valued: '-n --interval -q --equexit' });

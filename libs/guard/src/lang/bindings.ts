@@ -132,8 +132,27 @@ const bindBlock = (tokens: readonly Token[], at: number, scope: Scope): void => 
   scope.vars.set(name, each(range, scope));
 };
 
-/** `x = …` and `x += …`. */
+/** Longer ones are no command. */
+const LONGEST = 256;
+
+const together = (before: Arg | undefined, value: Arg): Arg => {
+  if (typeof before === 'string' && typeof value === 'string') return before + value;
+  if (before === undefined || typeof before === 'string' || before.length >= LONGEST) return value;
+  return [...before, ...(typeof value === 'string' ? [value] : value)];
+};
+
+/** `list.append('x')`, `list.extend(['x', 'y'])`, `list.push('x', 'y')`. */
+const append = (tokens: readonly Token[], at: number, scope: Scope): void => {
+  const [, name = ''] = /^(.+)\.(?:append|extend|push|concat)$/.exec(tokens[at]?.value ?? '') ?? [];
+  const before = scope.vars.get(name);
+  if (before === undefined || typeof before === 'string' || !isSign(tokens[at + 1], '(')) return;
+  const added = splitArgs(tokens.slice(at + 2, closingAt(tokens, at + 1))).flatMap((range) => evaluate(range, scope));
+  scope.vars.set(name, together(before, added));
+};
+
+/** `x = …`, `x += …` and `x.append(…)`. */
 export const remember = (tokens: readonly Token[], at: number, scope: Scope): void => {
+  append(tokens, at, scope);
   const name = tokens[at]?.value ?? '';
   const adds = /^[+.]$/.test(tokens[at + 1]?.value ?? '') && tokens[at + 2]?.value === '=';
   const from = adds ? at + 3 : at + 2;
@@ -144,7 +163,7 @@ export const remember = (tokens: readonly Token[], at: number, scope: Scope): vo
   while (end < last && !(tokens[end]?.kind === 'sign' && /[\n;]/.test(tokens[end]?.value ?? ''))) end++;
   const value = evaluate(tokens.slice(from, end), scope);
   const before = scope.vars.get(name);
-  scope.vars.set(name, adds && typeof before === 'string' && typeof value === 'string' ? before + value : value);
+  scope.vars.set(name, adds ? together(before, value) : value);
 };
 
 /** `def f(p)` and `f('/x')`: the parameter is what some call gives it. */

@@ -8,6 +8,9 @@ const ACTS =
 const PRINTS =
   /^(print\w*|puts|echo|say|write\w*|putStr\w*|IO\.puts|io:format|display|disp|log|cat|message|format|println!?)$/i;
 
+/** Words that delete the file or folder they are given. */
+const DELETES = /^(rm\w*|unlink|del|delete\w*|remove\w*|rmtree)!?$/i;
+
 /** Runs of texts with nothing but commas and brackets between them: the words of one command. */
 const runsOf = (
   tokens: readonly Token[],
@@ -41,6 +44,8 @@ export const judgeLiterals = (code: string, tokens: readonly Token[], call: Call
   for (const { words, before } of runsOf(tokens)) {
     if (PRINTS.test(before.split('.').at(-1) ?? '')) continue;
     const [first = ''] = words;
+    if (DELETES.test(before.split(/[.:]+/).at(-1) ?? '') && /^[~/.]/.test(first))
+      machine.invoke(['rm', '-rf', '--', first], shell.fork(), '', false);
     if (words.length > 1 && !/\s/.test(first)) machine.invoke(words, shell.fork(), '', false);
     for (const word of words) if (/\s/.test(word)) machine.runText(word, shell.fork(), `${name} code`, '', true);
   }
