@@ -16,13 +16,13 @@ const choose = (given: Record<string, unknown>): readonly FaultRow[] => {
   const loadSeconds = parseOption(wholeNumber(1, 3_600), '--load-seconds', given['loadSeconds'], '--load-seconds 600');
   const rows = faultRows({ loadSeconds, whyNoDisks });
   if (typeof given['only'] !== 'string') return given['all'] === true ? rows : rows.filter((row) => row.inShort);
-  const wanted = given['only'].split(',').map(Number);
-  const unknown = wanted.find((number) => !rows.some(({ row }) => row === number));
+  const wanted = given['only'].split(',').map((word) => word.trim());
+  const unknown = wanted.find((word) => !rows.some(({ row }) => String(row) === word));
   if (unknown !== undefined) {
     const known = rows.map(({ row }) => row).join(', ');
-    throw usageError(`--only: there is no row ${unknown} here`, `Rows that can be run: ${known}`);
+    throw usageError(`--only: there is no row "${unknown}" here`, `Rows that can be run: ${known}`);
   }
-  return rows.filter(({ row }) => wanted.includes(row));
+  return rows.filter(({ row }) => wanted.includes(String(row)));
 };
 
 /** Two worlds at once by default in the short set, most of whose time is waiting; else one. */

@@ -27,7 +27,7 @@ const held = (input: ExplainInput, pull: PullState): Account => {
 const whoClears = (check: string, clearedBy: string | null, { policy }: ExplainInput): string => {
   switch (check) {
     case 'required-checks':
-      return `the repository's CI: ${clearedBy ?? 'every required check passing'}`;
+      return `the repository's CI, or the operator: ${clearedBy ?? 'every required check passing'}`;
     case 'approval':
     case 'threads':
       return `a reviewer: ${clearedBy ?? 'a verdict'}`;
@@ -35,8 +35,13 @@ const whoClears = (check: string, clearedBy: string | null, { policy }: ExplainI
       return `the operator: ${clearedBy ?? 'rig resume'}`;
     case 'acceptance':
       return `a person: merge it on the forge (the policy says acceptance: ${policy.acceptance})`;
+    case 'codeowners':
+      return `a code owner: ${clearedBy ?? 'an approval'}`;
+    case 'mergeable':
+      return `the forge, or a person: ${clearedBy ?? 'a new commit'}`;
     default:
-      return `the author agent or a person: ${clearedBy ?? 'a new commit'}`;
+      // No task is given for these: an agent would not hear of it.
+      return `a person: ${clearedBy ?? 'a new commit'}`;
   }
 };
 
