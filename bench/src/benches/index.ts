@@ -7,7 +7,8 @@ import { guard } from './guard.js';
 import { latency } from './latency.js';
 import { rebuild } from './rebuild.js';
 import { relay } from './relay.js';
+import { scale } from './scale.js';
 import { start } from './start.js';
 
 /** Every bench, in the order of docs/benchmarks.md. */
-export const benches: readonly Bench[] = [append, bus, claims, relay, latency, rebuild, start, demo, guard];
+export const benches: readonly Bench[] = [append, bus, claims, relay, latency, rebuild, scale, start, demo, guard];
