@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { StageOutcome } from '../flows/run-tests.js';
 import { runTool } from './run-tool.js';
 
-const LIMIT_MS = 4 * 60_000;
+const LIMIT_MS = 6 * 60_000;
 
 const answerSchema = z.object({
   checks: z.array(

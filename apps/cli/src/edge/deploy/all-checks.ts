@@ -8,8 +8,9 @@ import { checkPolicy, checkSchemas, lintChart, refuseMistakes, renderMatrix } fr
 import { checkCompose } from './checks/compose-checks.js';
 import { checkConfig, checkDocumentedValues } from './checks/config-checks.js';
 import { checkFluxFiles, checkFluxSchemas, checkRelease } from './checks/flux-checks.js';
-import { checkDockerfile, checkLayers } from './checks/image-checks.js';
+import { checkDockerfile } from './checks/image-checks.js';
 import { compareWithChart, rehearseAll } from './checks/keda-checks.js';
+import { checkLayers } from './checks/layer-checks.js';
 import { checkAlerts, checkCollector, checkDashboards, runAmtool, runPromtool } from './checks/watch-checks.js';
 import { checkReach } from './checks/reach-checks.js';
 import { readManifests } from './manifests.js';
