@@ -11,7 +11,7 @@ import { createRunDemo, type RunDemoDeps } from '../flows/run-demo.js';
 import type { RunningSystem } from '../flows/start-system.js';
 import { commitsOnMain } from './bare-repository.js';
 import { rigHome } from './checkout.js';
-import { startSystem } from './compose-system.js';
+import { startSystem } from './real-system.js';
 import { asKnownEvent, createConductorApi } from './conductor-api.js';
 import { createDemoView } from './demo-view.js';
 import { createForgePerson } from './forge-person.js';

@@ -9,7 +9,7 @@ import { upLines } from '../core/up-lines.js';
 import { startOrStop } from '../flows/start-or-stop.js';
 import type { RunningSystem } from '../flows/start-system.js';
 import { rigHome } from './checkout.js';
-import { startSystem } from './compose-system.js';
+import { startSystem } from './real-system.js';
 import { requireHome } from './home-folder.js';
 import { interruption } from './interruption.js';
 import { ownServers } from './own-servers.js';

@@ -8,7 +8,7 @@ import { replayLines } from '../core/replay-report.js';
 import { runPaths } from '../core/run-paths.js';
 import { createReplayWebhooks, type ReplayDeps } from '../flows/replay-webhooks.js';
 import { rigHome } from './checkout.js';
-import { startSystem } from './compose-system.js';
+import { startSystem } from './real-system.js';
 import { createConductorApi } from './conductor-api.js';
 import { requireHome } from './home-folder.js';
 import { connect } from './running-system.js';

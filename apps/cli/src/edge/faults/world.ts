@@ -13,7 +13,7 @@ import type { RunningSystem } from '../../flows/start-system.js';
 import type { FaultRow } from '../../flows/faults/run-row.js';
 import type { World } from '../../flows/faults/world.js';
 import { rigHome } from '../checkout.js';
-import { startSystem } from '../compose-system.js';
+import { startSystem } from '../real-system.js';
 import { createForgePerson } from '../forge-person.js';
 import { createArming, type Arming } from './arming.js';
 import { withRowEnv, writeClaimers } from './row-config.js';

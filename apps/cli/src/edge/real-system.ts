@@ -18,7 +18,7 @@ import { prepareConfig } from './prepare-run.js';
 import { prepareSecrets, writePrivate } from './run-secrets.js';
 import { killStrays } from './stray-processes.js';
 
-export interface ComposeOptions {
+export interface RealSystemOptions {
   readonly paths: RunPaths;
   readonly forge: ForgeChoice;
   readonly repo: string;
@@ -62,7 +62,7 @@ const external = (url: string): KeptServer => ({
   stop: async () => undefined,
 });
 
-const servers = (options: ComposeOptions): { postgres(): Promise<KeptServer>; valkey(): Promise<KeptServer> } => {
+const servers = (options: RealSystemOptions): { postgres(): Promise<KeptServer>; valkey(): Promise<KeptServer> } => {
   const kept = { clock: systemClock, notify: options.notify };
   const log = options.say;
   return {
@@ -125,7 +125,7 @@ const explainFrom = (paths: RunPaths) => async (name: string) => {
 };
 
 /** Puts the real parts together and starts a system. */
-export const startSystem = async (options: ComposeOptions): Promise<RunningSystem> => {
+export const startSystem = async (options: RealSystemOptions): Promise<RunningSystem> => {
   requireBuilt();
   const { paths } = options;
   await mkdir(paths.root, { recursive: true, mode: 0o700 });
