@@ -80,7 +80,7 @@ const createDispatch = (conductor: ReturnType<typeof openConductor>, agents: rea
     if (intent?.kind !== 'assign') throw new Error('the dispatcher gave the issue to nobody');
     const outcome = await conductor.flows.decideFact(toFact(intent, board, Date.now()));
     if (outcome.status !== 'committed') throw new Error(`the assignment ended as ${JSON.stringify(outcome)}`);
-    for (const event of outcome.events) applyToBoard(board, event as RigEvent, Date.now());
+    for (const event of outcome.events) applyToBoard(board, event, Date.now());
   };
 };
 
