@@ -28,14 +28,8 @@ export interface JudgeInput extends Place {
    * Text of a script that the command runs, by absolute path; undefined if there is none or it lies outside the
    * workspace. The caller reads, so that the engine stays pure; it is asked at most 256 times for one decision.
    */
-  readonly scripts?: (path: string) => ScriptText;
+  readonly scripts?: (path: string) => string | undefined;
 }
-
-/**
- * A script's text. `reviewed` says that it is the one of the branch the task started from, to the letter: such a script
- * may install the packages it names, since a person has seen them. Everything else holds in it as well.
- */
-export type ScriptText = string | { readonly text: string; readonly reviewed: boolean } | undefined;
 
 export interface Allowed {
   readonly decision: 'allow';

@@ -1,4 +1,3 @@
-import type { ScriptText } from './decision.js';
 import { unknownVerb } from './commands/unknown-verb.js';
 import { unknownWrapper } from './exec/unknown-wrapper.js';
 import { plainName } from './commands/names.js';
@@ -29,7 +28,7 @@ export interface EngineOptions {
   readonly policy: GuardPolicy;
   /** Called with each fact; returns true if that settles the decision. */
   readonly onFact: (found: Found) => boolean;
-  readonly scripts: ((path: string) => ScriptText) | undefined;
+  readonly scripts: ((path: string) => string | undefined) | undefined;
 }
 
 /** The program a name means, where the command itself made a link or a copy of it. */
@@ -55,8 +54,6 @@ export class Engine implements Machine {
   private readonly chain: string[] = [];
   private readonly calls: string[] = [];
   private readonly opened: string[] = [];
-  private readonly reviewed = new Set<string>();
-  private inReviewed = 0;
 
   private readonly ownRules: boolean;
 
@@ -74,8 +71,7 @@ export class Engine implements Machine {
   }
 
   emit(fact: Fact): void {
-    // What a reviewed script installs, a person has seen; it is not an install by hand.
-    if (this.halted || (fact.kind === 'install' && this.inReviewed > 0)) return;
+    if (this.halted) return;
     if (this.options.onFact({ fact, via: [...this.chain] })) this.halted = true;
   }
 
@@ -115,10 +111,7 @@ export class Engine implements Machine {
     }
     return this.within(via, UNKNOWN, () => {
       const script = parseShell(toSource(text));
-      const reviewed = this.reviewed.has(text) ? 1 : 0;
-      this.inReviewed += reviewed;
       const output = runScript(script, shell, stdin, this, stdin !== '');
-      this.inReviewed -= reviewed;
       const error = firstError(script);
       // Text with unknown parts can be anything once they are known; only what is certain is refused.
       const certain = !lenient && tainted(text) === UNKNOWN && !text.includes(UNKNOWN);
@@ -127,10 +120,9 @@ export class Engine implements Machine {
     });
   }
 
-  runPiece(whole: string, piece: string, shell: Shell, via: string): string {
+  runPiece(piece: string, shell: Shell, via: string): string {
     // A script that starts itself again shows nothing new.
     if (this.chain.includes(via)) return UNKNOWN;
-    if (this.reviewed.has(whole)) this.reviewed.add(piece);
     return this.runText(piece, shell, via, '', true);
   }
 
@@ -141,11 +133,8 @@ export class Engine implements Machine {
     if (path.includes(UNKNOWN) || this.opened.length > LIMITS.turns) return undefined;
     if (shell.shared.fetched.size > 0 && comesFetched(path, shell)) return NETWORK;
     this.opened.push(path);
-    const script = this.options.scripts?.(path);
-    const text = typeof script === 'object' ? script.text : script;
-    if (text === undefined || text.length > LIMITS.input) return undefined;
-    if (typeof script === 'object' && script.reviewed) this.reviewed.add(text);
-    return text;
+    const text = this.options.scripts?.(path);
+    return text === undefined || text.length > LIMITS.input ? undefined : text;
   }
 
   private callFunction(name: string, body: FunctionNode['body'], call: Call): string {

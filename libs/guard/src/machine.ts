@@ -33,7 +33,7 @@ export interface Machine {
   /** Runs text as shell code, found by way of `via`. */
   runText(text: string, shell: Shell, via: string, stdin?: string, lenient?: boolean): string;
   /** Runs a piece of a file's text that holds commands: a recipe, a script of a manifest. */
-  runPiece(whole: string, piece: string, shell: Shell, via: string): string;
+  runPiece(piece: string, shell: Shell, via: string): string;
   /** Runs one command given by its words. */
   invoke(argv: readonly string[], shell: Shell, stdin: string, piped?: boolean): string;
   within<T>(via: string, fallback: T, body: () => T): T;

@@ -59,17 +59,10 @@ describe('a script that a command runs', () => {
   });
 });
 
-describe('a reviewed script', () => {
-  const text = 'npm install --prefix .tools left-pad\nrm -rf "$1"\n';
-  const scripts = (reviewed: boolean) => () => ({ text, reviewed });
+describe('a script that installs packages by name', () => {
+  const scripts = () => 'npm install --prefix .tools left-pad\nrm -rf "$1"\n';
 
-  it('may install what it names, and nothing else', () => {
-    expect(rule('./setup.sh dist', { scripts: scripts(true) })).toBe('allow');
-    expect(rule('./setup.sh /', { scripts: scripts(true) })).toBe('fs.rm.root');
-    expect(rule('./setup.sh dist && npm install x', { scripts: scripts(true) })).toBe('pkg.npm.install');
-  });
-
-  it('is not one that the task changed', () => {
-    expect(rule('./setup.sh dist', { scripts: scripts(false) })).toBe('pkg.npm.install');
+  it('is refused like the command itself, whoever wrote it', () => {
+    expect(rule('./setup.sh dist', { scripts })).toBe('pkg.npm.install');
   });
 });

@@ -70,6 +70,7 @@ describe('the installed hook', () => {
     ],
     ['a file tool', { tool_name: 'Write', tool_input: { file_path: '/etc/hosts', content: '' } }],
     ['the settings of the client', { tool_name: 'Edit', tool_input: { file_path: '.claude/settings.json' } }],
+    ['a notebook', { tool_name: 'NotebookEdit', tool_input: { notebook_path: '/srv/a.ipynb', new_source: '' } }],
     ['PowerShell', { tool_name: 'PowerShell', tool_input: { command: 'ls' } }],
   ])('refuses what %s must not do', async (_client, change) => {
     expect(await hook.run(claude(change))).toEqual(refused());

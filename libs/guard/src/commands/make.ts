@@ -58,14 +58,14 @@ const substituted = (text: string, target: string, vars: ReadonlyMap<string, str
     return value === undefined || depth > 4 ? SOME : substituted(value, target, vars, depth + 1);
   });
 
-const runTarget = (name: string, file: Makefile, text: string, call: Call, seen: Set<string>): void => {
+const runTarget = (name: string, file: Makefile, call: Call, seen: Set<string>): void => {
   const target = file.targets.get(name);
   if (target === undefined || seen.has(name) || seen.size > 64) return;
   seen.add(name);
-  for (const need of target.needs) runTarget(need, file, text, call, seen);
+  for (const need of target.needs) runTarget(need, file, call, seen);
   for (const line of target.recipe) {
     const command = substituted(line.replace(/^[@+-]+/, ''), name, file.vars);
-    call.machine.runPiece(text, command, call.shell.fork(), `${call.name} ${name}`);
+    call.machine.runPiece(command, call.shell.fork(), `${call.name} ${name}`);
   }
 };
 
@@ -108,6 +108,6 @@ export const make: Handler = (call) => {
   const goals = wanted.length > 0 ? wanted : file.first === undefined ? [] : [file.first];
   const seen = new Set<string>();
   const vars = new Map([...file.vars, ...given]);
-  for (const goal of goals) runTarget(goal, { ...file, vars }, text, { ...call, shell: inner }, seen);
+  for (const goal of goals) runTarget(goal, { ...file, vars }, { ...call, shell: inner }, seen);
   return undefined;
 };

@@ -65,7 +65,7 @@ export const packageScript: Handler = (call: Call) => {
     const inner = shell.fork();
     inner.cwd = folder;
     const given = script === wanted.script ? wanted.args.map(quoted).join(' ') : '';
-    machine.runPiece(manifest, `${text} ${given}`.trim(), inner, `${name} run ${script}`);
+    machine.runPiece(`${text} ${given}`.trim(), inner, `${name} run ${script}`);
   }
   return undefined;
 };
