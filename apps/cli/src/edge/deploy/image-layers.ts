@@ -4,7 +4,7 @@ import { runCommand } from '@rig/embedded';
 import type { BuildStage, Dockerfile, Instruction } from '../../core/deploy/dockerfile.js';
 
 /** npm has to fetch what its cache lacks. In milliseconds. */
-const RUN_MS = 180_000;
+const RUN_MS = 300_000;
 
 /** Without a network it gives up soon: the check is then skipped. */
 const NPM = { npm_config_loglevel: 'error', npm_config_prefer_offline: 'true', npm_config_fetch_retries: '1' };
