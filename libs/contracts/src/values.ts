@@ -4,19 +4,7 @@ import { z } from 'zod';
  * The words that contracts are built of. Each refuses what could be read as syntax by git, a shell or a path.
  */
 
-/** GitHub's own rule for an account name. */
-export const Owner = z
-  .string()
-  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/, 'an account name: letters, digits and dashes, at most 39');
-
-/** GitHub's own rule for a repository name, without `.` and `..`. */
-export const RepoName = z
-  .string()
-  .regex(
-    /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/,
-    'a repository name: letters, digits, dot, dash, underscore, at most 100',
-  );
-
+/** GitHub's own rules: an account name of letters, digits and dashes; a repository name that is neither `.` nor `..`. */
 export const REPO_SLUG = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
 
 /** `owner/name`. */

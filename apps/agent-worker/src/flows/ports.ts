@@ -1,7 +1,6 @@
 import type { LineComment, TaskFile } from '@rig/agent-kit';
 import type { TaskBrief, TaskToken } from '@rig/contracts';
 import type { WorkerForge } from '@rig/forge';
-import type { Refusal, Result } from '@rig/kernel';
 import type { FailureCode, Outcome } from '../core/outcome.js';
 
 /** Why an attempt is ended from outside. */
@@ -58,5 +57,4 @@ export interface AgentCommand {
 
 export type OpenForge = (token: TaskToken) => WorkerForge;
 export type RunAttempt = (attempt: Attempt) => Promise<Outcome>;
-export type ParseResult<T> = (text: string) => Result<T, Refusal>;
 export type { LineComment };

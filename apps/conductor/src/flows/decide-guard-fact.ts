@@ -57,5 +57,3 @@ export const createDecideGuardFact =
       decide: () => decision,
     });
   };
-
-export type DecideGuardFact = ReturnType<typeof createDecideGuardFact>;

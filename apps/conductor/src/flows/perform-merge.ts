@@ -110,5 +110,3 @@ export const createPerformMerge = (deps: PerformMergeDeps) => {
     return 'merged';
   };
 };
-
-export type PerformMerge = ReturnType<typeof createPerformMerge>;

@@ -19,5 +19,3 @@ export const createReportBlocked =
     // Last: where the label is, the comment is as well.
     await forge.addLabels(repo, number, [BLOCKED_LABEL]);
   };
-
-export type ReportBlocked = ReturnType<typeof createReportBlocked>;

@@ -2,7 +2,7 @@ import { accept, derivedId, isoAfter, isoTime, type Clock } from '@rig/kernel';
 import { findAgent, type AgentsFile } from '@rig/policy';
 import type { TaskRow } from '../core/task/task-row.js';
 import { decideUnassign } from '../core/task/decide-unassign.js';
-import { findTask as findLiveTask } from '../core/task/task-rules.js';
+import { CLAIM_MS, findTask as findLiveTask } from '../core/task/task-rules.js';
 import type { CommitDecision } from './commit-decision.js';
 import type { Mended } from './sweep.js';
 import type { FindTask } from './task-context.js';
@@ -14,9 +14,6 @@ export interface SweepUnstartedDeps {
   agents(): AgentsFile;
   readonly clock: Clock;
 }
-
-/** A claim over HTTP that nobody has started for so long, in milliseconds, is free for others. */
-const CLAIM_MS = 10 * 60_000;
 
 /** Takes back tasks that nobody will start: claims of processes that are gone, and tasks of agents that are no more. */
 export const createSweepUnstarted = ({ commit, findTask, liveTasks, agents, clock }: SweepUnstartedDeps) => {

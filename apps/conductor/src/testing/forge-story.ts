@@ -242,5 +242,3 @@ export const createForgeStory = (forge: FakeForge) => {
     },
   };
 };
-
-export type ForgeStory = ReturnType<typeof createForgeStory>;

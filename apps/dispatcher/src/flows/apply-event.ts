@@ -56,5 +56,3 @@ export const createApplyEvents = ({ desk, outbox, logger, onOutcome }: ApplyEven
 
 /** An event as the reader hands it over; checked here. */
 export type ApplyInput = { readonly position: number };
-
-export type ApplyEvents = ReturnType<typeof createApplyEvents>;

@@ -46,5 +46,3 @@ export const createSaveBoard = ({ desk, store, settled, clock }: SaveBoardDeps) 
     return 'saved';
   };
 };
-
-export type SaveBoard = ReturnType<typeof createSaveBoard>;

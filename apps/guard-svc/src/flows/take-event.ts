@@ -79,5 +79,3 @@ export const createTakeEvent = ({ ledger, facts, clock, logger, ...on }: TakeEve
     if (outcome !== 'taken') await passOn(envelope.position);
   };
 };
-
-export type TakeEvent = ReturnType<typeof createTakeEvent>;

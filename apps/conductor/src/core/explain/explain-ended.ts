@@ -7,12 +7,15 @@ export const explainBlocked = (input: ExplainInput): Account => {
   const blocked = lastOf(input.history, ['ISSUE_BLOCKED']);
   const { readyLabel, approvers } = input.policy;
   const reason = blocked === undefined ? '' : ` (${blocked.data.code}): ${brief(blocked.data.message)}`;
+  const again = input.issue.labels.includes(readyLabel)
+    ? `take the label ${readyLabel} off and put it on again`
+    : `put the label ${readyLabel} on again`;
   return {
     where: [say('it is blocked and nothing runs for it', blocked)],
     why: [say(`it was blocked${reason}`, blocked), ...becauseOf(input, 'issue'), ...becauseOf(input, 'pull')],
     waitsFor: [say('a person who has looked at it')],
     clearedBy: [
-      say(`a person with ${approvers} permission: take the label ${readyLabel} off and put it on again`),
+      say(`a person with ${approvers} permission: ${again}`),
       say('a person: close the issue if it is not wanted any more'),
     ],
   };

@@ -176,6 +176,16 @@ describe('an issue that is assigned or worked on', () => {
     expect(lines(told.why)).toEqual(['the offer lies on rig:dev-e-1:tasks [3]']);
   });
 
+  it('that an agent claimed over HTTP comes back when nothing starts it', () => {
+    const claimed = onIssue({
+      type: 'ISSUE_ASSIGNED',
+      data: { taskId: TASK, agent: 'dev-e-2', delivery: 'http', tier: 'T1', ordinal: 1 },
+    });
+    const told = explained([...ready, claimed]);
+    expect(lines(told.clearedBy)).toContain('the conductor: it takes back what is not started within 10 minutes');
+    expect(lines(explained(assigned).clearedBy).join('\n')).not.toMatch(/within 10 minutes/);
+  });
+
   it('does not start while it is paused', () => {
     const told = explained(assigned, { pauses: pausedAt('system/rig', 4) });
     expect(lines(told.why)).toContain('no attempt may start: everything was paused by ada: an incident [4]');
@@ -212,6 +222,9 @@ describe('an issue that has come to an end', () => {
     const blocked = onIssue({ type: 'ISSUE_BLOCKED', data: { code: 'ATTEMPTS_EXHAUSTED', message: 'no more' } });
     const told = explained([...working, failed('AGENT_EXITED'), blocked]);
     expect(lines(told.why)[0]).toBe('it was blocked (ATTEMPTS_EXHAUSTED): no more [6]');
+    const unlabelled = onIssue({ type: 'ISSUE_EDITED', data: { title: 't', body: '', labels: [], updatedAt: AT } });
+    const half = explained([...working, failed('AGENT_EXITED'), blocked, unlabelled]);
+    expect(lines(half.clearedBy)[0]).toBe('a person with write permission: put the label agent-ready on again');
     expect(lines(told.why)).toContain('attempt 1 by dev-e-1 failed with AGENT_EXITED: it broke [5]');
     expect(lines(told.clearedBy)[0]).toMatch(/take the label agent-ready off and put it on again/);
   });

@@ -1,5 +1,6 @@
 import type { RigEvent, TaskKind } from '@rig/contracts';
 import { pauseFor, pauseSentence, resumeCommand } from '@rig/policy';
+import { CLAIM_MS } from '../task/task-rules.js';
 import type { TaskState } from '../task/task-state.js';
 import { lastOf } from './history.js';
 import { becauseOf } from './setbacks.js';
@@ -41,6 +42,9 @@ const waitingForStart = (input: ExplainInput, task: TaskState): Account => {
     clearedBy: [
       ...stopped.clear,
       say(`a worker of ${agent}: \`rig status\` shows whether one runs`),
+      ...(delivery === 'http'
+        ? [say(`the conductor: it takes back what is not started within ${CLAIM_MS / 60_000} minutes`)]
+        : []),
       say(`a person: \`rig pause agent ${agent} --stop-running\` takes it back`),
     ],
   };

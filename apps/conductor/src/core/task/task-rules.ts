@@ -3,6 +3,9 @@ import { refuse, type Refusal, type Result } from '@rig/kernel';
 import type { World } from '../decision.js';
 import type { TaskState } from './task-state.js';
 
+/** A claim over HTTP that nobody has started for so long, in milliseconds, is free for others. */
+export const CLAIM_MS = 10 * 60_000;
+
 /** The live task with this id, wherever in the world it hangs. */
 export const findTask = (world: World, taskId: string): TaskState | undefined =>
   [world.issue?.task, world.pull?.review, world.pull?.fix].find((task) => task?.taskId === taskId) ?? undefined;

@@ -6,9 +6,6 @@ import { leastValues, mergeValues, valuesMatrix } from '../../../core/deploy/val
 import type { Chart } from '../chart.js';
 import { schemaProblems } from '../schemas.js';
 
-/** What the chart renders, by the name of the values. */
-export type RenderedMatrix = ReadonlyMap<string, readonly Manifest[]>;
-
 const firstLine = (text: string): string =>
   text
     .split('\n')
