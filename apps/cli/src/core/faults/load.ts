@@ -36,7 +36,10 @@ export const answerFaults = (
   const strange = answers.filter(({ status }) => ![202, 429, 503].includes(status)).map(({ status }) => status);
   const silent = answers.filter(({ status, retryAfter }) => status !== 202 && retryAfter === null && status !== 0);
   return [
-    ...[...new Set(strange)].map((status) => `under load ${strange.length} deliveries were answered with ${status}`),
+    ...[...new Set(strange)].map((status) => {
+      const count = strange.filter((one) => one === status).length;
+      return `under load ${count} deliveries were answered with ${status}`;
+    }),
     ...(silent.length === 0 ? [] : [`${silent.length} refusals under load did not say when to come again`]),
   ];
 };

@@ -71,6 +71,9 @@ const breakAndMend = async (context: RowContext, row: FaultRow, course: Course, 
   const quiet = await context.until(() => isQuiet(world), QUIET_WITHIN_MS, 'everything filed to come to its end');
   const healSeconds = quiet ? (now() - course.lastInjection) / 1_000 : null;
   if (!quiet) course.violations.add(await unfinished(world));
+  // A blocked issue waits for a person with a reason, which is allowed; whoever reads the history should see it.
+  const blocked = (await world.observer.events().catch(() => [])).filter(({ type }) => type === 'ISSUE_BLOCKED');
+  for (const { subject, data } of blocked) context.note(`${subject} was blocked: ${String(data['code'])}`);
   let look: Look | undefined;
   // A delivery that comes in while all is compared is decided a moment later; what is violated stays so.
   await context.until(async () => {

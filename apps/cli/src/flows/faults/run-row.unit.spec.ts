@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Operation } from '../../core/faults/history.js';
 import type { LoggedEvent } from '../../core/faults/invariants.js';
 import type { FaultRow } from './row.js';
 import { createRunRow } from './run-row.js';
@@ -17,7 +18,7 @@ const event = (type: string): LoggedEvent => ({
 const worldOf = (events: readonly LoggedEvent[], look: Look = { invariants: ['I1'], found: [] }) => {
   const calls: string[] = [];
   const world = {
-    history: { add: () => undefined, all: () => [] },
+    history: { add: (what: Operation) => void (what.op === 'note' && calls.push(what.text)), all: () => [] },
     observer: {
       events: async () => events,
       undecided: async () => 0,
@@ -65,6 +66,12 @@ describe('a row', () => {
     const result = await stage(world)(row({ run: async ({ injected }) => injected(2) }));
     expect(result).toMatchObject({ row: 4, injections: 2, violations: [], healSeconds: 0 });
     expect(calls).toEqual(['looked at rest', 'stopped']);
+  });
+
+  it('notes what ended blocked, which is allowed and not what was wanted', async () => {
+    const { world, calls } = worldOf([{ ...event('ISSUE_BLOCKED'), data: { code: 'ATTEMPTS_EXHAUSTED' } }]);
+    expect(await stage(world)(row({}))).toMatchObject({ violations: [] });
+    expect(calls).toContain('issue/acme/greeter/1 was blocked: ATTEMPTS_EXHAUSTED');
   });
 
   it('is violated by what a look finds, by what it says itself, and by what does not end', async () => {
