@@ -31,20 +31,25 @@ const elsewhere = (env: NodeJS.ProcessEnv): RunRecord | undefined => {
   const conductorUrl = env['RIG_CONDUCTOR_URL'] ?? '';
   if (conductorUrl === '') return undefined;
   const operatorTokenFile = env['RIG_OPERATOR_TOKEN_FILE'] ?? '';
+  const gatewayUrl = env['RIG_GATEWAY_URL'] ?? '';
   if (URL.canParse(conductorUrl) && operatorTokenFile !== '') {
     return {
       pid: process.pid,
       startedAt: '',
       root: '',
       conductorUrl,
-      gatewayUrl: env['RIG_GATEWAY_URL'] ?? conductorUrl,
+      gatewayUrl: gatewayUrl === '' ? conductorUrl : gatewayUrl,
       forgeUrl: null,
       operatorTokenFile,
       webhookSecretFile: env['GITHUB_WEBHOOK_SECRET_FILE'] ?? '',
       configDir: env['RIG_CONFIG_DIR'] ?? '',
       keysDir: env['RIG_KEYS_DIR'] ?? '',
       logs: '',
-      services: [],
+      // Those whose addresses are known; the others have no way in from here.
+      services: [
+        { name: 'conductor', url: conductorUrl },
+        ...(gatewayUrl === '' ? [] : [{ name: 'gateway', url: gatewayUrl }]),
+      ],
     };
   }
   throw new RigError({

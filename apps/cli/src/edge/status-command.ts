@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { serviceRows, statusLines, type ServiceState } from '../core/status-lines.js';
+import type { ConductorApi } from './conductor-api.js';
 import { connect } from './running-system.js';
 import { createTerminal, printJson, printOut } from './terminal.js';
 
@@ -27,24 +28,26 @@ const readiness = async (url: string): Promise<Pick<ServiceState, 'state' | 'not
   }
 };
 
-/** `rig status`: 1 if a service is not ready. */
+const askConductor = async (api: ConductorApi) => {
+  const [issues, pulls, agents, pauses] = await Promise.all([api.issues(), api.pulls(), api.agents(), api.pauses()]);
+  return { issues, pulls, agents, pauses };
+};
+
+/** `rig status`: 1 if a service is not ready. Without the conductor it shows the services, and fails after that. */
 export const showStatus = async (given: Record<string, unknown>): Promise<number> => {
   const { record, api } = await connect();
-  const [services, issues, pulls, agents, pauses] = await Promise.all([
+  const [services, [state]] = await Promise.all([
     Promise.all(record.services.map(async ({ name, url }) => ({ name, url, ...(await readiness(url)) }))),
-    api.issues(),
-    api.pulls(),
-    api.agents(),
-    api.pauses(),
+    Promise.allSettled([askConductor(api)]),
   ]);
   const allReady = services.every((service) => service.state === 'ready');
-  if (given['json'] === true) {
-    printJson({ services, issues, pulls, agents, pauses });
-  } else {
-    const { palette } = createTerminal(process.stdout, Date.now);
-    printOut(
-      [...serviceRows(services, palette), ...statusLines({ issues, pulls, agents, pauses }, palette)].join('\n'),
-    );
+  const { palette } = createTerminal(process.stdout, Date.now);
+  if (state.status === 'rejected') {
+    if (given['json'] === true) printJson({ services });
+    else printOut(serviceRows(services, palette).join('\n'));
+    throw state.reason;
   }
+  if (given['json'] === true) printJson({ services, ...state.value });
+  else printOut([...serviceRows(services, palette), ...statusLines(state.value, palette)].join('\n'));
   return allReady ? 0 : 1;
 };
