@@ -52,12 +52,15 @@ describe('a backlog of unread events', () => {
   /** One event by the front door, the others as copies of it. */
   const fill = async (events: number): Promise<void> => {
     await on.store.append(write(issue(1), 0, newEvent('ASSIGNED')));
-    await on.pool.query(
-      `insert into rig_test.events (position, subject, version, id, type, dataschema, data, meta)
-         select n, 'issue/acme/backlog/' || n, 1, gen_random_uuid(), type, dataschema, data, meta
-           from (select * from rig_test.events where position = 1) as one, generate_series(2, $1::bigint) as n`,
-      [events],
-    );
+    for (let from = 2; from <= events; from += 10_000) {
+      await on.pool.query(
+        `insert into rig_test.events (position, subject, version, id, type, dataschema, data, meta)
+           select n, 'issue/acme/backlog/' || n, 1, gen_random_uuid(), type, dataschema, data, meta
+             from (select * from rig_test.events where position = 1) as one,
+                  generate_series($1::bigint, $2::bigint) as n`,
+        [from, Math.min(events, from + 9_999)],
+      );
+    }
   };
 
   beforeEach(async () => {
