@@ -36,18 +36,21 @@ const askConductor = async (api: ConductorApi) => {
 /** `rig status`: 1 if a service is not ready. Without the conductor it shows the services, and fails after that. */
 export const showStatus = async (given: Record<string, unknown>): Promise<number> => {
   const { record, api } = await connect();
-  const [services, [state]] = await Promise.all([
-    Promise.all(record.services.map(async ({ name, url }) => ({ name, url, ...(await readiness(url)) }))),
-    Promise.allSettled([askConductor(api)]),
-  ]);
+  const asked = Promise.allSettled([askConductor(api)]);
+  const services = await Promise.all(
+    record.services.map(async ({ name, url }) => ({ name, url, ...(await readiness(url)) })),
+  );
   const allReady = services.every((service) => service.state === 'ready');
+  const json = given['json'] === true;
   const { palette } = createTerminal(process.stdout, Date.now);
+  // At once: a conductor that hangs takes its time to be given up.
+  if (!json) printOut(serviceRows(services, palette).join('\n'));
+  const [state] = await asked;
   if (state.status === 'rejected') {
-    if (given['json'] === true) printJson({ services });
-    else printOut(serviceRows(services, palette).join('\n'));
+    if (json) printJson({ services });
     throw state.reason;
   }
-  if (given['json'] === true) printJson({ services, ...state.value });
-  else printOut([...serviceRows(services, palette), ...statusLines(state.value, palette)].join('\n'));
+  if (json) printJson({ services, ...state.value });
+  else printOut(statusLines(state.value, palette).join('\n'));
   return allReady ? 0 : 1;
 };

@@ -163,6 +163,12 @@ const judge = <T>(call: HttpCall<T>, url: URL, response: Response, text: string)
   return status === 401 ? { unauthorised: refusal } : { done: refuse(refusal) };
 };
 
+/** `fetch` says only that it failed; what failed is in its cause. */
+const reasonOf = (error: unknown): string => {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && cause.message !== '' ? cause.message : messageOf(error);
+};
+
 const tryOnce = async <T>(settings: Settings, call: HttpCall<T>, url: URL): Promise<Tried<T>> => {
   const timeout = AbortSignal.timeout(settings.timeoutMs);
   const signal = call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]);
@@ -171,7 +177,7 @@ const tryOnce = async <T>(settings: Settings, call: HttpCall<T>, url: URL): Prom
     return judge(call, url, response, text);
   } catch (error) {
     if (call.signal?.aborted === true || (isRigError(error) && error.kind !== 'retryable')) throw error;
-    const why = timeout.aborted ? `no answer within ${settings.timeoutMs} ms` : messageOf(error);
+    const why = timeout.aborted ? `no answer within ${settings.timeoutMs} ms` : reasonOf(error);
     return { again: unavailable(nameOf(url), why, error), waitMs: 0 };
   }
 };

@@ -84,6 +84,12 @@ describe('http calls', () => {
     expect(seen).toHaveLength(3);
   });
 
+  it('says what failed below a request that could not be made', async () => {
+    const failed = new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 127.0.0.1:8080') });
+    const caller = createHttpCaller({ baseUrl, fetch: scripted([failed]).fetch, clock: clockAt(0), retries: 0 });
+    await expect(caller.call(get())).rejects.toThrow(/: connect ECONNREFUSED 127\.0\.0\.1:8080$/);
+  });
+
   it('calls an answer that does not fit a bug, without trying again', async () => {
     const { fetch, seen } = scripted([{ status: 200, body: { leaseMs: 'soon' } }]);
     const client = createConductorClient({ baseUrl, fetch });
