@@ -184,5 +184,6 @@ export const docker: Handler = (call) => {
     emit(call, 'everything at once');
   const lists = /^((container|image|volume) )?(ps|ls|list|images)\b/.test(text) && given('-q', '--quiet');
   // Ids of everything there is, where nothing narrows the list down.
-  return lists && !given('--filter', '-f') ? `${STAR}\n` : undefined;
+  const narrowed = given('--filter', '-f') && !call.argv.some((word) => /(^|=)dangling=(false|0)$/.test(word));
+  return lists && !narrowed ? `${STAR}\n` : undefined;
 };
