@@ -21,7 +21,7 @@ const NPM_VALUED =
   '--cwd --modules-folder --mutex --network-timeout --network-concurrency --reporter --store-dir --lockfile-dir --depth --backend';
 /** For the managers whose `-w` means the workspace root. */
 const WORKSPACE_VALUED = NPM_VALUED.replace(' -w ', ' ');
-const words = (text: string): readonly string[] => text.split(',').map((verb) => verb.trim());
+const words = (text: string): readonly string[] => text.split(',');
 
 const NPM_VERBS = 'install,i,in,ins,inst,insta,instal,isnt,isnta,isntal,isntall,add,install-test,it,link-install';
 const SYSTEM_DRY =
