@@ -16,7 +16,8 @@ const SLOTS = 10;
 const HOW =
   `Approved issues wait; ${CLAIMERS} claimers at once ask for work for one agent after the other (${SLOTS} slots each) ` +
   'until all have one, each assignment an event with its read models, checked afterwards to be given exactly once. ' +
-  `The peer works off as many jobs that take no time with concurrency ${CLAIMERS}: a job is fetched, done and completed.`;
+  `The peer works off as many jobs that take no time with concurrency ${CLAIMERS}: a job is fetched, done and ` +
+  'completed. It thus takes one step more (an assignment is not completed) and keeps less (no event, no read models).';
 
 /** Fills a database with ready issues and has them claimed in process; resolves to claims a second. */
 export const claimAll = async (url: string, ready: number): Promise<number> => {
