@@ -42,6 +42,7 @@ describe('a simulation', () => {
   it('shows when the log is what is full', () => {
     const { utilisation, backlog } = small('--appends-per-second', '1', '--issues-per-day', '20000', '--hours', '2');
     expect(utilisation.log).toBeGreaterThan(0.99);
+    expect(utilisation.authors).toBeLessThanOrEqual(1);
     expect(backlog.at(-1)?.logDelay).toBeGreaterThan(60);
   });
 

@@ -57,6 +57,8 @@ class Dispatch {
   readonly #agenda: Agenda;
   readonly #config: Parameters<Planner['decide']>[0];
   readonly #underway = new Map<string, string>();
+  /** Agents whose assignment waits for the log. */
+  readonly #beingGiven = new Set<string>();
   #due = false;
   #facts = 0;
 
@@ -100,11 +102,22 @@ class Dispatch {
   #commit(intent: Intent, factId: string, life: Life, log: Log): void {
     const { key, subject } = intent;
     const committed = (): void => void this.#underway.delete(key);
-    if (intent.kind === 'assign') {
-      life.assign({ subject, task: intent.task, agent: intent.agent, factId }, committed);
-    } else if (intent.kind === 'defer') {
+    if (intent.kind === 'defer') {
       log.append([{ subject, type: 'ISSUE_DEFERRED', data: { code: intent.code }, causationid: factId }], committed);
     }
+    if (intent.kind !== 'assign') return;
+    const { agent, task } = intent;
+    // The conductor counts slots under the lock of the log: a proposal that rests on an older board is refused.
+    if (this.board.tasks.heldBy(agent) > 0 || this.#beingGiven.has(agent)) {
+      const data = { factId, factType: 'ASSIGN_TASK', code: 'NO_FREE_SLOT' } as const;
+      log.append([{ subject, type: 'FACT_REFUSED', data, causationid: factId }], committed);
+      return;
+    }
+    this.#beingGiven.add(agent);
+    life.assign({ subject, task, agent, factId }, () => {
+      this.#beingGiven.delete(agent);
+      committed();
+    });
   }
 }
 
