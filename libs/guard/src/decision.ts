@@ -19,6 +19,11 @@ export interface Place {
   readonly guarded?: readonly string[];
   /** Default: the built-in rules alone. */
   readonly policy?: GuardPolicy;
+  /**
+   * Where an absolute path leads once every symbolic link in it is followed; undefined where that is the path itself. The
+   * caller looks, so that the engine stays pure. Default: no link is known but those that the command makes.
+   */
+  readonly links?: (path: string) => string | undefined;
 }
 
 export interface JudgeInput extends Place {

@@ -7,6 +7,7 @@ import { runProgram } from './exec/program.js';
 import type { Fact } from './facts.js';
 import { LIMITS } from './limits.js';
 import type { Call, Machine } from './machine.js';
+import { behindLinks } from './paths/linked.js';
 import { absolute } from './paths/target.js';
 import type { Site } from './paths/site.js';
 import { NETWORK, OPAQUE, readable, tainted, toSource, UNKNOWN } from './shell/marks.js';
@@ -32,8 +33,11 @@ export interface EngineOptions {
 }
 
 /** The program a name means, where the command itself made a link or a copy of it. */
-const followed = (word: string, shell: Shell): string =>
-  word.includes('/') ? (shell.shared.links.get(absolute(word, shell.cwd)) ?? word) : word;
+const followed = (word: string, { cwd, shared }: Shell): string => {
+  if (shared.links.size + shared.programs.size === 0 || !word.includes('/')) return word;
+  const path = absolute(word, cwd);
+  return shared.programs.get(path) ?? shared.links.get(path) ?? word;
+};
 
 /** Programs of a source tree that everybody starts, whoever wrote the tree: they only build it. */
 const BUILDS = /\/(configure|autogen\.sh|gradlew|mvnw|bazelisk?|(GNU)?[Mm]akefile|\.?[Jj]ustfile|package\.json)$/;
@@ -73,6 +77,8 @@ export class Engine implements Machine {
   emit(fact: Fact): void {
     if (this.halted) return;
     if (this.options.onFact({ fact, via: [...this.chain] })) this.halted = true;
+    const behind = this.halted ? undefined : behindLinks(fact, this.site);
+    if (behind !== undefined && this.options.onFact({ fact: behind, via: [...this.chain] })) this.halted = true;
   }
 
   knows(name: string): boolean {
@@ -161,7 +167,7 @@ export class Engine implements Machine {
     const provenance = tainted(word);
     if (provenance === NETWORK) this.emit({ kind: 'run', origin: 'network', by: readable(word) });
     if (provenance === OPAQUE) this.emit({ kind: 'run', origin: 'opaque', by: readable(word) });
-    const linked = shell.shared.links.size > 0 ? followed(word, shell) : word;
+    const linked = followed(word, shell);
     const name = plainName(linked, known);
     const call: Call = { name, argv, shell, stdin, piped, machine: this };
     const body = shell.functionBody(word);

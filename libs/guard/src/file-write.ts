@@ -2,6 +2,7 @@ import type { Decision, Place } from './decision.js';
 import type { Fact } from './facts.js';
 import { decide } from './judge.js';
 import { siteOf } from './paths/make-site.js';
+import { behindLinks } from './paths/linked.js';
 import { targetOf, type Target } from './paths/target.js';
 import { NO_POLICY } from './policy/policy.js';
 import { withoutMarks } from './shell/marks.js';
@@ -24,14 +25,18 @@ export const judgeFileWrite = (input: FileWriteInput): Decision => {
   const target = targetOf(path, new Shell(site.cwd, new Map()), site);
   const fact: Fact = { kind: 'write', tool: input.tool, target, how: 'truncate' };
   const span = { start: 0, end: input.path.length };
-  const decision = decide({ fact, via: [input.tool] }, policy, span);
+  const behind = behindLinks(fact, site);
+  const decision =
+    decide({ fact, via: [input.tool] }, policy, span) ??
+    (behind === undefined ? undefined : decide({ fact: behind, via: [input.tool] }, policy, span));
   if (decision !== undefined) return decision;
-  if (inWorkspace(target)) return { decision: 'allow', policyHash: policy.hash };
+  const outside = [fact, behind].find((one) => one?.kind === 'write' && !inWorkspace(one.target));
+  if (outside?.kind !== 'write') return { decision: 'allow', policyHash: policy.hash };
   return {
     decision: 'block',
     rule: 'fs.write.outside-workspace',
     category: 'files',
-    message: `${input.tool} would write ${target.written}, which lies outside the workspace.`,
+    message: `${input.tool} would write ${outside.target.written}, which lies outside the workspace.`,
     alternative: `${site.workspace}/${path.split('/').at(-1) ?? 'file'}`,
     span,
     via: [input.tool],

@@ -17,5 +17,6 @@ export { installKit, type InstalledKit, type InstallKitOptions } from './kit/ins
 export { readHookFile, readPolicy, type ParsePolicy, type PolicyReading } from './kit/read-kit.js';
 export { isPlainPath } from './kit/wrapper.js';
 export { writeWhole } from './kit/write-file.js';
+export { linksIn } from './machine/follow-links.js';
 export { scriptsIn } from './machine/read-scripts.js';
 export { repositoryTop } from './machine/repository-top.js';

@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, normalize } from 'node:path';
 import type { Place } from '@rig/guard';
 import { HOOK_VARIABLES, repositoryTop } from '@rig/hooks';
 import { accept, refuse, type Refusal, type Result } from '@rig/kernel';
@@ -62,7 +62,10 @@ export const findPlace =
       workspace,
       guarded,
       scratch: scratchOf(env, workspace),
-      env: { ...known, ...(temporary !== undefined && TEMPORARY.test(temporary) ? { TMPDIR: temporary } : {}) },
+      env: {
+        ...known,
+        ...(temporary !== undefined && TEMPORARY.test(normalize(temporary)) ? { TMPDIR: temporary } : {}),
+      },
       ...(isAbsolute(home) ? { home } : {}),
     });
   };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
@@ -104,6 +104,16 @@ describe('the installed hook', () => {
     expect(await hook.bash('bash clean.sh')).toEqual(refused('fs.rm'));
     execFileSync('mkfifo', [join(hook.workspace, 'pipe.sh')]);
     expect(await hook.bash('bash pipe.sh')).toEqual(ALLOWED);
+  });
+
+  it('follows symbolic links that lie in the workspace, and lets them be removed', async () => {
+    await symlink('/etc', join(hook.workspace, 'link'));
+    await symlink('.claude/settings.json', join(hook.workspace, 'plain.json'));
+    const write = (name: string) => claude({ tool_name: 'Write', tool_input: { file_path: name, content: '' } });
+    expect(await hook.run(write('link/hosts'))).toEqual(refused('a link to /etc/hosts'));
+    expect(await hook.run(write('plain.json'))).toEqual(refused('self.tamper'));
+    expect(await hook.bash('rm -rf link/*')).toEqual(refused('fs.rm.root'));
+    expect(await hook.bash('rm link plain.json')).toEqual(ALLOWED);
   });
 
   it('takes many calls at once, and loses no report', async () => {

@@ -1,4 +1,4 @@
-import { HOOK_VARIABLES, readHookFile, scriptsIn } from '@rig/hooks';
+import { HOOK_VARIABLES, linksIn, readHookFile, scriptsIn } from '@rig/hooks';
 import { isoTime, uuidv7 } from '@rig/kernel';
 import { createGuardCall, type Verdict } from '../flows/guard-call.js';
 import type { Environment } from './client-environment.js';
@@ -28,6 +28,7 @@ export const runHook = ({ kit, env }: HookInput): Verdict => {
     policy: () => loadPolicy(kit, settings),
     place: findPlace(env, guarded.map(String)),
     scripts: ({ workspace, scratch = [] }) => scriptsIn([workspace, ...scratch, ...TEMPORARY]),
+    links: ({ workspace, scratch = [] }) => linksIn([workspace, ...scratch, ...TEMPORARY]),
     identity: identityFrom(env),
     record: keepReport(spool),
     stamp: () => ({ id: uuidv7(Date.now(), randomBytes(10)), time: isoTime(Date.now()) }),

@@ -13,6 +13,7 @@ export interface GuardCallDeps {
   /** Where a call is judged; refused if the worker named a workspace that is none. */
   readonly place: (call: ToolCall) => Result<Place, Refusal>;
   readonly scripts: (place: Place) => (path: string) => string | undefined;
+  readonly links: (place: Place) => (path: string) => string | undefined;
   /** Undefined outside a worker: there is nobody to tell. */
   readonly identity: Identity | undefined;
   /** Keeps a report for the worker; says what there is to say if it could not. */
@@ -56,6 +57,7 @@ export const createGuardCall = (deps: GuardCallDeps) => (): Verdict => {
     input: call.value.input,
     policy: policy.value,
     scripts: deps.scripts(place.value),
+    links: deps.links(place.value),
   });
   if (decision.decision === 'allow') return { exitCode: 0, said: '' };
   return { exitCode: 2, said: sayBlock(decision) + report(deps, call.value, decision, place.value) };

@@ -22,6 +22,7 @@ const guard = (text: string, change: Partial<GuardCallDeps> = {}) => {
     policy: () => accept(NO_POLICY),
     place: ({ cwd }) => accept({ cwd, workspace: '/work/repo' }),
     scripts: () => () => undefined,
+    links: () => () => undefined,
     identity: { agent: 'dev-e-1', taskId: null, fence: null },
     record: (fact) => void kept.push(fact),
     stamp: () => stamp,

@@ -56,7 +56,7 @@ const copyKnowledge = (call: Call, from: string, to: string): void => {
   for (const path of [target, target + name]) {
     if (text !== undefined) shell.shared.files.set(path, text);
     // A copy of a program is the program under another name.
-    else if (/^(\/usr)?\/s?bin\//.test(source)) shell.shared.links.set(path, source);
+    else if (/^(\/usr)?\/s?bin\//.test(source)) shell.shared.programs.set(path, source);
   }
 };
 

@@ -22,5 +22,6 @@ export const siteOf = (place: Place, policy: GuardPolicy): Site => {
     scratch: policy.tighten.noScratch ? ['/dev/fd'] : [...own, ...(place.scratch ?? []).map(clean), ...SCRATCH],
     guarded: (place.guarded ?? []).map(clean),
     protectedPaths: policy.protectedPaths.map((pattern) => pathPattern(pattern, workspace)),
+    links: place.links,
   };
 };

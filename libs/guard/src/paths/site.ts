@@ -11,6 +11,8 @@ export interface Site {
   readonly guarded: readonly string[];
   /** Paths the operator protects, as anchored expressions. */
   readonly protectedPaths: readonly RegExp[];
+  /** Where the symbolic links on the machine lead; see `Place`. */
+  readonly links: ((path: string) => string | undefined) | undefined;
 }
 
 /** Folders in which nothing is the task's. */

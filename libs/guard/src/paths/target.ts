@@ -32,6 +32,8 @@ export interface Target {
   /** What it would be if everything unknown were empty and that is a catastrophe. */
   readonly ifUnset: boolean;
   readonly guarded: Guarded | undefined;
+  /** Where it leads, if the command itself made it a symbolic link. */
+  readonly made: string | undefined;
 }
 
 const SAFE_DEVICE =
@@ -163,6 +165,22 @@ export const targetOf = (field: string, shell: Shell, site: Site, cwd = shell.cw
     bare: field !== '' && cwd === site.cwd && BARE.test(field),
     ifUnset: (hasUnknown(field) || hasUnknown(cwd)) && catastrophicIfUnset(field, cwd, site),
     guarded: guardedBy(base, site),
+    made: shell.shared.links.get(path),
+  };
+};
+
+/** The same target under the path that it has behind symbolic links. */
+export const retarget = (target: Target, path: string, site: Site): Target => {
+  const base = withoutAll(path);
+  return {
+    written: `${target.written} (a link to ${readable(path)})`,
+    path,
+    zone: zoneOf(base, site),
+    all: base !== path,
+    bare: false,
+    ifUnset: false,
+    guarded: guardedBy(base, site),
+    made: undefined,
   };
 };
 

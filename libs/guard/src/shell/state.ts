@@ -10,6 +10,8 @@ export interface Shared {
   readonly files: Map<string, string>;
   /** Symbolic links made by the command itself. */
   readonly links: Map<string, string>;
+  /** Copies of programs that the command made, and of which. */
+  readonly programs: Map<string, string>;
   /** Keys of git's configuration that the command sets, in lower case. */
   readonly gitConfig: Map<string, string>;
   /** What takes up the text that is written to a path: `>(sh)`. */
@@ -66,6 +68,7 @@ export class Shell {
     this.shared = shared ?? {
       files: new Map(),
       links: new Map(),
+      programs: new Map(),
       gitConfig: new Map(),
       sinks: new Map(),
       made: new Set(),

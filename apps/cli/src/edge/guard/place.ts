@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Place } from '@rig/guard';
-import { HOOK_VARIABLES, repositoryTop, scriptsIn } from '@rig/hooks';
+import { HOOK_VARIABLES, linksIn, repositoryTop, scriptsIn } from '@rig/hooks';
 
 /** Where scripts may lie besides the workspace, as the hook has it. */
 const SCRATCH = ['/tmp', '/var/tmp', '/private/tmp', '/dev/shm'];
@@ -35,6 +35,7 @@ export const createPlaces = (env: NodeJS.ProcessEnv, here: string): ((wanted: Wa
     const folder = cwd === undefined ? (workspace ?? here) : resolve(here, cwd);
     const root = named === undefined ? (topOf(folder) ?? folder) : resolve(here, named);
     const own = cwd === undefined && workspace === undefined;
-    return { cwd: folder, workspace: root, ...(own ? { home: homedir() } : {}) };
+    const links = linksIn([root, ...SCRATCH]);
+    return { cwd: folder, workspace: root, links, ...(own ? { home: homedir() } : {}) };
   };
 };
