@@ -64,6 +64,13 @@ describe('the environment', () => {
     expect(rule('rm -rf /scratch/task-2', { env })).toBe('fs.rm.outside-workspace');
   });
 
+  it('keeps a home that lies in a scratch folder, but not the task’s own TMPDIR in it', () => {
+    const home = '/tmp/rig/home';
+    const env = { HOME: home, TMPDIR: `${home}/tmp` };
+    expect(rule('rm -rf ~/.ssh', { home, env })).toBe('fs.rm.outside-workspace');
+    expect(rule('rm -rf ~/tmp/build /tmp/rig/other', { home, env })).toBe('allow');
+  });
+
   it('takes a home from the workspace where none is given', () => {
     const place = { cwd: '/home/ada/repo', workspace: '/home/ada/repo' };
     expect(judgeCommand({ command: 'rm -rf ~', ...place })).toMatchObject({ rule: 'fs.rm.root' });

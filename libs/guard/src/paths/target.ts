@@ -81,7 +81,8 @@ const REPOSITORY = /^\/\.git(\/(objects|refs|HEAD|config|index|packed-refs|logs|
 const scratchZone = (path: string, site: Site): Zone | undefined => {
   for (const folder of site.scratch) {
     if (path === folder) return 'scratch-root';
-    if (within(path, folder)) return 'scratch';
+    // A home that lies in one is a home all the same, as in containers and tests.
+    if (within(path, folder) && !(within(site.home, folder) && within(path, site.home))) return 'scratch';
   }
   return undefined;
 };
