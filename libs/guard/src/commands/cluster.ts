@@ -116,6 +116,8 @@ const DESTROYS: Readonly<Record<string, RegExp>> = {
   virsh: /^(destroy|undefine|vol-delete|pool-delete)\b/,
   lxc: /^(delete)\b/,
   npm: /^unpublish\b/,
+  supabase: /^(projects|branches) delete\b/,
+  neonctl: /^(projects?|branch(es)?|databases?|roles?) delete\b/,
   firebase: /\b(firestore:delete|projects:delete|hosting:disable|database:remove)\b/,
   'k3s-uninstall.sh': /^/,
   'rke2-uninstall.sh': /^/,
@@ -145,6 +147,12 @@ const sentCommands = (call: Call): void => {
     call.machine.runText(text, call.shell.fork(), 'aws ssm send-command', '', true);
 };
 
+/** Arguments that Terraform takes out of the environment. */
+const fromVariables = ({ name, shell }: Call, verb: string): readonly string[] => {
+  if (!/^(terraform|tofu|terragrunt)$/.test(name)) return [];
+  return ['TF_CLI_ARGS', `TF_CLI_ARGS_${verb}`].flatMap((variable) => (shell.has(variable) ? shell.get(variable) : []));
+};
+
 /** Cloud tools: judged by their words in order, global options left out. */
 export const cloud: Handler = (call) => {
   const pattern = DESTROYS[SAME[call.name] ?? call.name];
@@ -159,7 +167,7 @@ export const cloud: Handler = (call) => {
             /^-{1,2}(chdir|profile|region|namespace|project)=/.test(word))
         ),
     );
-  const text = words.join(' ');
+  const text = [...words, ...fromVariables(call, words[0] ?? '')].join(' ');
   if (call.name === 'aws') sentCommands(call);
   if (/(^|\s)(-?-help|-h|--dry-?run(=\w+)?|--dryrun|help)(\s|$)/.test(text)) return undefined;
   if (pattern?.test(text) === true) emit(call, words.slice(0, 3).join(' '));

@@ -136,6 +136,9 @@ export const rescue: Handler = (call) => {
   return undefined;
 };
 
+/** What lies in a folder, or the file that a path without a slash at its end may be. */
+const contents = (path: string): string => path.replace(/\/*$/, `/${STAR}`);
+
 export const rsync: Handler = (call) => {
   const args = readArgs(
     call.argv,
@@ -144,9 +147,11 @@ export const rsync: Handler = (call) => {
   const shellText = valuesOf(args, '-e', '--rsh', '--rsync-path');
   for (const text of shellText) call.machine.runText(text, call.shell.fork(), 'rsync -e');
   const to = args.operands.length > 1 ? args.operands.at(-1) : undefined;
-  if (to === undefined || /^[\w.@-]+:/.test(to)) return undefined;
+  if (to === undefined) return undefined;
+  const here = args.operands.filter((path) => !/^([\w.@-]+|\[[\da-f:]+\]):/i.test(path));
+  if (has(args, '--remove-source-files')) deleteAll(call, here.filter((path) => path !== to).map(contents), true);
+  if (!here.includes(to)) return undefined;
   writeTo(call, to, 'copy');
-  const deletes = args.options.some(({ name }) => /^--(del|delete.*|remove-source-files)$/.test(name));
-  if (deletes) deleteAll(call, [to.replace(/\/*$/, '/*'.replace('*', '\uFDD4'))], true);
+  if (args.options.some(({ name }) => /^--(del|delete.*)$/.test(name))) deleteAll(call, [contents(to)], true);
   return undefined;
 };

@@ -1,4 +1,5 @@
 import { has } from '../argv.js';
+import type { Handler } from '../machine.js';
 import { targetOf, type Target } from '../paths/target.js';
 import { hazard, type Git } from './git-call.js';
 import { dryRun } from './git-push.js';
@@ -45,8 +46,30 @@ const checkoutIndex = (git: Git): void => {
   if (given('-a', '--all') && given('-f', '--force')) hazard(git, 'discard-all', 'checkout-index -f -a');
 };
 
-/** Inner commands that overwrite the work tree. */
-export const PLUMBING = { 'read-tree': readTree, 'checkout-index': checkoutIndex } as const;
+const symbolicRef = (git: Git): void => {
+  if (has(git.args, '-d', '--delete')) hazard(git, 'history', 'symbolic-ref -d');
+};
+
+/** `git lfs migrate` writes every commit anew. */
+const lfs = (git: Git): void => {
+  if (git.rest[0] === 'migrate' && /^(import|export)$/.test(git.rest[1] ?? ''))
+    hazard(git, 'history', 'lfs migrate rewrites the history');
+};
+
+/** Inner commands that overwrite the work tree, references or the history. */
+export const PLUMBING = {
+  'read-tree': readTree,
+  'checkout-index': checkoutIndex,
+  'symbolic-ref': symbolicRef,
+  lfs,
+} as const;
+
+/** BFG: takes files out of every commit there is. */
+export const bfg: Handler = (call) => {
+  if (call.argv.length > 1 && !call.argv.includes('--help'))
+    call.machine.emit({ kind: 'git', hazard: 'history', detail: 'bfg rewrites the history' });
+  return undefined;
+};
 
 const lost = (git: Git, tool: string, target: Target): void =>
   git.call.machine.emit({ kind: 'delete', tool, target, recursive: true });

@@ -100,6 +100,8 @@ export const dropTool: Handler = ({ argv, machine, name }) => {
   return undefined;
 };
 
+const DOCTRINE = /\bdoctrine:(database:drop|schema:drop .*--force)/;
+
 /** Framework commands that empty or drop a database: the words that must stand in this order. */
 const FRAMEWORK: readonly (readonly [string, RegExp])[] = [
   ['prisma', /\b(migrate reset|db push .*--force-reset|db drop)/],
@@ -127,12 +129,13 @@ const FRAMEWORK: readonly (readonly [string, RegExp])[] = [
   ['wp', /\bdb (drop|reset|clean)\b/],
   ['drush', /\bsql[-:]drop\b/],
   ['migrate', /\bdrop\b/],
-  ['goose', /\breset\b/],
+  ['goose', /\breset\b|\bdown-to 0\b/],
   ['hasura', /\bmetadata clear\b/],
   ['sqlx', /\bdatabase (drop|reset)\b/],
   ['diesel', /\bdatabase reset\b/],
   ['doctrine', /\b(database:drop|schema:drop .*--force)/],
-  ['console', /\bdoctrine:(database:drop|schema:drop .*--force)/],
+  ['console', DOCTRINE],
+  ['symfony', DOCTRINE],
 ];
 export const FRAMEWORK_TOOLS: readonly string[] = FRAMEWORK.map(([name]) => name);
 
@@ -202,7 +205,10 @@ export const carriesSql: Handler = (call) => {
     for (const [, , text] of word.matchAll(/(['"])((?:\\.|(?!\1).)+)\1/g))
       if (/execute|statement|query|unprepared/.test(word)) judge(call, text ?? '');
   }
-  const reads = /db|sql|execute|query|connect|runner|tinker|shell/.test(call.argv.slice(1).join(' '));
-  if (call.piped && reads) judge(call, call.stdin);
+  const words = call.argv.slice(1).join(' ');
+  if (call.piped && /db|sql|execute|query|connect|runner|tinker|shell|console/.test(words)) {
+    judge(call, call.stdin);
+    for (const hazard of storeHazards(call.stdin)) call.machine.emit({ kind: 'sql', hazard, client: call.name });
+  }
   return undefined;
 };

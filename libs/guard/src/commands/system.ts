@@ -1,7 +1,7 @@
-import { has, readArgs, valued, valueOf } from '../argv.js';
+import { readArgs, valued, valueOf } from '../argv.js';
 import type { Call, Handler } from '../machine.js';
 import { unwrap } from '../exec/unwrap.js';
-import { absolute, targetsOf } from '../paths/target.js';
+import { targetsOf } from '../paths/target.js';
 import { SOME, STAR } from '../shell/marks.js';
 import type { Shell } from '../shell/state.js';
 import { writeTo } from './files.js';
@@ -133,23 +133,6 @@ export const pgrep: Handler = ({ argv }) => {
 export const killEverything: Handler = ({ machine, name }) => {
   machine.emit({ kind: 'signal-all', tool: name });
   return '';
-};
-
-export const crontab: Handler = (call) => {
-  const { argv, machine, shell, piped, stdin } = call;
-  const args = readArgs(argv, valued('-u'));
-  if (has(args, '-r'))
-    machine.emit({ kind: 'system', tool: 'crontab', what: '-r deletes every scheduled job of the user' });
-  const table = args.operands[0];
-  if (table === '/dev/null')
-    machine.emit({ kind: 'system', tool: 'crontab', what: 'deletes every scheduled job of the user' });
-  const file = table === undefined || table === '-' ? undefined : machine.readFile(absolute(table, shell.cwd), shell);
-  if (!piped && file === undefined) return undefined;
-  for (const line of (file ?? stdin).split('\n').slice(0, 64)) {
-    const command = /^\s*(?:@\w+|(?:\S+\s+){4}\S+)\s+(.+)$/.exec(line)?.[1];
-    if (command !== undefined && !line.trim().startsWith('#')) machine.runText(command, shell.fork(), 'crontab');
-  }
-  return undefined;
 };
 
 const FIREWALL = /^(-F|--flush|-X|--delete-chain|-P|--policy)$/;

@@ -22,7 +22,7 @@ export interface Work {
 }
 
 export const FETCHES =
-  /urlopen|urllib|requests\.(get|post|request)|httpx\.|\bfetch\s*\(|axios|\bhttps?\.(get|request)|Net::HTTP|open-uri|URI\.open|LWP|HTTP::Tiny|file_get_contents\s*\(\s*['"](https?|ftp):|curl_init|got\(|\bget\s*\(?\s*['"]https?:|(?:require|import)\(\s*['"](?:node:)?https?['"]/;
+  /urlopen|urllib|requests\.(get|post|request)|httpx\.|\bfetch\s*\(|axios|\bhttps?\.(get|request)|Net::HTTP|open-uri|URI\.open|LWP|HTTP::Tiny|file_get_contents\s*\(\s*['"](https?|ftp):|curl_init|got\(|\bget\s*\(?\s*['"]https?:|(?:require|import)\(\s*['"](?:node:)?https?['"]|['"`]\s*(?:curl|wget)\s[^'"`]*\w[./]\w/;
 const DECODES = /b64decode|fromhex|atob\(|base64|unhexlify|zlib|codecs\.decode|pack\(/;
 
 export const first = (arg: Arg | undefined): string =>

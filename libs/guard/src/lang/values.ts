@@ -44,6 +44,8 @@ const TRANSPARENT =
 /** They give the same text, or a list of the same words. */
 const SAME =
   /^(strip|trim|rstrip|lstrip|chomp|decode|encode|toString|to_s|to_str|absolute|as_posix|valueOf|freeze|expandvars|getPathname|getRealPath|path)$/;
+/** What another program prints, whatever it was called on. */
+const PRINTED_BY_PROGRAM = /^(execSync|execFileSync|spawnSync|exec_command|check_output|getoutput|popen|capture2e?)$/;
 const PATH_MODULE = /^(path|posix|os\.path|upath)$/;
 
 const formatted = (template: string, args: readonly Arg[]): string => {
@@ -107,6 +109,7 @@ const inText = (on: string, name: string, texts: readonly string[]): Arg | undef
 /** What a method gives, called on a value; undefined where nobody told us. */
 export const methodOf = (on: Arg, name: string, args: readonly Arg[], scope: Scope): Arg | undefined => {
   const texts = args.map(asText);
+  if (PRINTED_BY_PROGRAM.test(name)) return UNKNOWN;
   if (name === 'expanduser') return asText(on).replace(/^~/, scope.home);
   if (name === 'format' && typeof on === 'string') return bounded(formatted(on, args));
   if (/^(join|joinpath)$/.test(name)) return bounded(joined(on, args, texts));
