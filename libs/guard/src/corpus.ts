@@ -1,4 +1,4 @@
-import { accept, refuse, type Refusal, type Result } from '@rig/kernel';
+import { accept, messageOf, refuse, type Refusal, type Result } from '@rig/kernel';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Decision, Place } from './decision.js';
@@ -25,10 +25,20 @@ const HOME = '/home/dev';
 
 /** Reads the text of a corpus. Refusal code: CORPUS_INVALID. */
 export const parseCorpus = (text: string): Result<readonly CorpusCase[], Refusal> => {
-  const parsed = z.array(Case).safeParse(parse(text, { maxAliasCount: 0 }));
-  return parsed.success
-    ? accept(parsed.data)
-    : refuse({ code: 'CORPUS_INVALID', message: parsed.error.issues[0]?.message ?? 'not a list of cases' });
+  const invalid = (message: string): Result<never, Refusal> =>
+    refuse({ code: 'CORPUS_INVALID', message, fix: 'A corpus is a YAML list of {cmd, class, rule?}.' });
+  let value: unknown;
+  try {
+    value = parse(text, { maxAliasCount: 0 });
+  } catch (error) {
+    return invalid(messageOf(error));
+  }
+  const parsed = z.array(Case).safeParse(value);
+  if (parsed.success) return accept(parsed.data);
+  const [issue] = parsed.error.issues;
+  const [at, ...field] = issue?.path ?? [];
+  const where = typeof at === 'number' ? `case ${at + 1}${field.length === 0 ? '' : `, ${field.join('.')}`}: ` : '';
+  return invalid(`${where}${issue?.message ?? 'no list of cases'}`);
 };
 
 /** Where a case is judged. */

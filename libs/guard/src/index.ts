@@ -8,6 +8,7 @@ export { LIMITS as GUARD_LIMITS } from './limits.js';
 export { parseGuardPolicy } from './policy/parse.js';
 export { NO_POLICY, type GuardPolicy, type PolicyRule } from './policy/policy.js';
 export { redactCommand, TOLD_LENGTH } from './redact.js';
+export { readable } from './shell/marks.js';
 export { RULES, ruleFor } from './rules/index.js';
 export type { Category, Rule } from './rules/rule.js';
 export { judgeToolCall, type ToolCallInput } from './tool-call.js';

@@ -56,6 +56,9 @@ const branch = (git: Git): void => {
   );
   if (deletes && args.operands.some((operand) => MAIN.test(operand)))
     hazard(git, 'branch-delete', args.operands.join(' '));
+  // `-M feature main` puts another branch in the place of main; `-M main` and `-M master main` give it its name.
+  const [from = '', to = ''] = args.operands;
+  if (has(args, '-M', '-C') && MAIN.test(to) && !MAIN.test(from)) hazard(git, 'branch-delete', to);
 };
 
 const reflog = (git: Git): void => {

@@ -1,11 +1,11 @@
-import type { Explanation } from '@rig/guard';
+import { readable, type Explanation } from '@rig/guard';
 import { oneLine, type Palette } from '../format.js';
 import { decisionLines } from './decision-lines.js';
 
 const factLine = ({ fact, via }: Explanation['facts'][number]): string => {
   const { kind, ...rest } = fact;
   const where = via.length === 0 ? '' : ` (through ${via.map((step) => oneLine(step, 60)).join(' > ')})`;
-  return `  ${kind} ${oneLine(JSON.stringify(rest), 300)}${where}`;
+  return `  ${kind} ${oneLine(readable(JSON.stringify(rest)), 300)}${where}`;
 };
 
 const section = (title: string, lines: readonly string[], palette: Palette): readonly string[] => [

@@ -9,6 +9,9 @@ Examples:
   $ rig guard check - < command.txt                        a command of several lines
   $ rig guard check --jsonl < questions.jsonl              {"cmd":…,"cwd"?,"workspace"?} a line, answered line by line
 
+Exit code 2 also where nothing could be decided (bad options, a broken policy): nothing runs by mistake. With --jsonl the
+decisions stand in the answers, and 0 means that every line was answered.
+
 Nothing is run. Scripts that the command would run from the workspace are read and judged with it.`;
 
 const EXPLAIN_EXAMPLES = `

@@ -58,7 +58,14 @@ const checkLines = async (judge: Judge, given: Record<string, unknown>): Promise
 
 const check = async (command: string | undefined, given: Record<string, unknown>): Promise<number> => {
   const judge = createJudge(await loadGuardPolicy(given['policy'], process.env));
-  if (given['jsonl'] === true) return checkLines(judge, given);
+  if (given['jsonl'] === true) {
+    if (command !== undefined)
+      throw usageError(
+        '--jsonl reads its questions from standard input, and a command is given too',
+        'Leave one of them out.',
+      );
+    return checkLines(judge, given);
+  }
   const decision = judge(await commandText(command), placeOptions(given));
   if (given['json'] === true) printJson(decision);
   else printOut(decisionLines(decision, createTerminal(process.stdout, Date.now).palette).join('\n'));

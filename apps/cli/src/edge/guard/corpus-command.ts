@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { CORPUS_FILES, parseCorpus, runCorpus, type CorpusCase } from '@rig/guard';
-import { RigError } from '@rig/kernel';
 import { usageError } from '../../core/arguments.js';
 import { corpusLines, corpusReport } from '../../core/guard/corpus-report.js';
 import { createTerminal, printJson, printOut } from '../terminal.js';
@@ -11,8 +10,8 @@ const readCorpus = async (file: string | URL): Promise<readonly CorpusCase[]> =>
   });
   const parsed = parseCorpus(text);
   if (parsed.ok) return parsed.value;
-  const { code, message } = parsed.refusal;
-  throw new RigError({ code, kind: 'terminal', message: `${String(file)}: ${message}` });
+  const { message, fix } = parsed.refusal;
+  throw usageError(`${String(file)}: ${message}`, fix ?? 'Name a YAML list of cases.');
 };
 
 /** `rig guard corpus`: 0 when every case is decided as it should be, else 1. */

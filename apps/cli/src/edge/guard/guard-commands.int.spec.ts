@@ -101,6 +101,22 @@ describe('rig guard check', () => {
 });
 
 describe('rig guard explain and corpus', () => {
+  it('does not pass over a command that stands beside --jsonl', async () => {
+    const { code, err } = await rig(['check', '--jsonl', 'rm -rf /']);
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('standard input') });
+  });
+
+  it('names the file and the case that a corpus is wrong in', async () => {
+    const file = join(workspace, 'mine.yaml');
+    for (const [text, said] of [
+      ['- {cmd: ls, class: a}\n- {cmd: 5, class: a}\n', 'case 2, cmd'],
+      ['- cmd: [', 'line 1'],
+    ] as const) {
+      await writeFile(file, text);
+      expect(await rig(['corpus', '--file', file])).toMatchObject({ code: 2, err: expect.stringContaining(said) });
+    }
+  });
+
   it('explains', async () => {
     const { code, out } = await rig(['explain', 'bash -c "sudo ls"', '--json']);
     expect(code).toBe(0);

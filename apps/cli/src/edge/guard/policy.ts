@@ -29,5 +29,6 @@ export const loadGuardPolicy = async (named: unknown, env: NodeJS.ProcessEnv): P
   const parsed = parseGuardPolicy(text);
   if (parsed.ok) return parsed.value;
   const { code, message, fix } = parsed.refusal;
-  throw new RigError({ code, kind: 'terminal', message, ...(fix === undefined ? {} : { fix }) });
+  const told = message.replace(/^guard\.policy\.yaml(?=:)/, file ?? '$&');
+  throw new RigError({ code, kind: 'terminal', message: told, ...(fix === undefined ? {} : { fix }) });
 };
