@@ -139,7 +139,7 @@ export class Engine implements Machine {
     if (path.includes(UNKNOWN) || this.opened.length > LIMITS.turns) return undefined;
     if (shell.shared.fetched.size > 0 && comesFetched(path, shell)) return NETWORK;
     this.opened.push(path);
-    const text = this.options.scripts?.(path);
+    const text = this.options.scripts?.(shell.shared.copies.get(path) ?? path);
     return text === undefined || text.length > LIMITS.input ? undefined : text;
   }
 

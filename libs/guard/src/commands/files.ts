@@ -57,6 +57,7 @@ const copyKnowledge = (call: Call, from: string, to: string): void => {
     if (text !== undefined) shell.shared.files.set(path, text);
     // A copy of a program is the program under another name.
     else if (/^(\/usr)?\/s?bin\//.test(source)) shell.shared.programs.set(path, source);
+    else shell.shared.copies.set(path, shell.shared.copies.get(source) ?? source);
   }
 };
 

@@ -12,6 +12,8 @@ export interface Shared {
   readonly links: Map<string, string>;
   /** Copies of programs that the command made, and of which. */
   readonly programs: Map<string, string>;
+  /** Copies of other files that the command made, and of which. */
+  readonly copies: Map<string, string>;
   /** Keys of git's configuration that the command sets, in lower case. */
   readonly gitConfig: Map<string, string>;
   /** What takes up the text that is written to a path: `>(sh)`. */
@@ -69,6 +71,7 @@ export class Shell {
       files: new Map(),
       links: new Map(),
       programs: new Map(),
+      copies: new Map(),
       gitConfig: new Map(),
       sinks: new Map(),
       made: new Set(),
