@@ -34,6 +34,11 @@ export const readInput = (handle = 0, limit = MAX_INPUT_BYTES): Result<string, R
       Atomics.wait(sleeper, 0, 0, 1);
     }
   }
-  if (size > limit) return refuse({ code: 'INPUT_TOO_LARGE', message: `the call is larger than ${limit} bytes` });
+  if (size > limit)
+    return refuse({
+      code: 'INPUT_TOO_LARGE',
+      message: `the call is larger than ${limit} bytes`,
+      fix: 'Make it in smaller parts.',
+    });
   return accept(Buffer.concat(chunks).toString('utf8'));
 };

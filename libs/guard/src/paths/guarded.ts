@@ -4,24 +4,26 @@ import type { Site } from './site.js';
 /** Whose file it is, where it is one that decides what an agent may do. */
 export type Guarded = 'guard' | 'hooks' | 'policy' | 'keys' | 'profile';
 
+// Whatever the case: the file systems of laptops do not tell `.Claude` from `.claude`.
 const GUARD = [
-  /\/\.claude(\/(settings[^/]*\.json|hooks|managed[^/]*)?(\/.*)?)?$/,
-  /\/\.claude\.json$/,
-  /^\/etc\/(claude-code|rig|codex|gemini-cli|opt\/rig)(\/|$)/,
-  /\/managed-(settings|mcp)(\.json|\.d(\/.*)?)$/,
-  /\/\.codex(\/(config\.toml|hooks?[^/]*|requirements\.toml|rules)(\/.*)?)?$/,
-  /\/\.gemini(\/(settings\.json|hooks|policies)(\/.*)?)?$/,
-  /\/guard\.policy\.ya?ml$/,
-  /\/(rig-guard|guard-hook)(\.[cm]?js)?$/,
+  /\/\.claude(\/(settings[^/]*\.json|hooks|managed[^/]*)?(\/.*)?)?$/i,
+  /\/\.claude\.json$/i,
+  /^\/etc\/(claude-code|rig|codex|gemini-cli|opt\/rig)(\/|$)/i,
+  /\/managed-(settings|mcp)(\.json|\.d(\/.*)?)$/i,
+  /\/\.codex(\/(config\.toml|hooks?[^/]*|requirements\.toml|rules)(\/.*)?)?$/i,
+  /\/\.gemini(\/(settings\.json|hooks|policies)(\/.*)?)?$/i,
+  /\/guard\.policy\.ya?ml$/i,
+  /\/(rig-guard|guard-hook)(\.[cm]?js)?$/i,
 ];
 /** Under `.claude` these are the project's own prompts. */
-const NOT_GUARD = /\/\.claude\/(agents|commands|skills|plans|docs|output-styles|memory|worktrees|tmp|CLAUDE\.md)(\/|$)/;
-const HOOKS = /\/\.git(\/modules\/.+)?\/(hooks(\/.*)?|config(\.worktree)?)$|\.git\/hooks(\/|$)/;
+const NOT_GUARD =
+  /\/\.claude\/(agents|commands|skills|plans|docs|output-styles|memory|worktrees|tmp|CLAUDE\.md)(\/|$)/i;
+const HOOKS = /\/\.git(\/modules\/.+)?\/(hooks(\/.*)?|config(\.worktree)?)$|\.git\/hooks(\/|$)/i;
 const KEYS = /\/\.(ssh|gnupg|aws|kube)(\/.*)?$|\/\.(netrc|pgpass|git-credentials)$/;
 const PROFILE =
   /^\.(bashrc|bash_profile|bash_login|bash_logout|profile|zshrc|zprofile|zshenv|zlogin|gitconfig|npmrc|config\/fish\/config\.fish)$/;
 
-const INTERESTING = /\.(claude|codex|gemini|git|ssh|gnupg|aws|kube|netrc|pgpass)|guard|managed|\/etc\//;
+const INTERESTING = /\.(claude|codex|gemini|git|ssh|gnupg|aws|kube|netrc|pgpass)|guard|managed|\/etc\//i;
 
 /** The guard's files that are known by name, for patterns to be held against. */
 export const guardFiles = (site: Site): readonly string[] => [

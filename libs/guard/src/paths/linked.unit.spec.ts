@@ -44,6 +44,7 @@ describe('symbolic links that lie in the workspace', () => {
     'unlink etc',
     'ln -sfn releases/8 current',
     'ln -sf /usr/bin/python3 data',
+    'ln -sfn conf etc',
     'cat etc/passwd',
     'rm -rf current/cache',
     'echo x > current/version',

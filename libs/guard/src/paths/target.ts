@@ -76,7 +76,7 @@ export const absolute = (field: string, cwd: string, links?: ReadonlyMap<string,
 
 const within = (path: string, folder: string): boolean => path.startsWith(folder) && path.charAt(folder.length) === '/';
 
-const REPOSITORY = /^\/\.git(\/(objects|refs|HEAD|config|index|packed-refs|logs|hooks)\b.*)?$/;
+const REPOSITORY = /^\/\.git(\/(objects|refs|HEAD|config|index|packed-refs|logs|hooks)\b.*)?$/i;
 
 const scratchZone = (path: string, site: Site): Zone | undefined => {
   for (const folder of site.scratch) {
@@ -92,9 +92,7 @@ const zoneOf = (path: string, site: Site): Zone => {
   const { workspace, home } = site;
   if (path === workspace) return 'workspace';
   if (workspace !== '/' && within(path, workspace)) {
-    return path.startsWith('/.git', workspace.length) && REPOSITORY.test(path.slice(workspace.length))
-      ? 'git'
-      : 'inside';
+    return REPOSITORY.test(path.slice(workspace.length)) ? 'git' : 'inside';
   }
   const scratch = scratchZone(path, site);
   if (path === home || within(home, path)) return 'home';
