@@ -23,8 +23,8 @@ export const createSettling = (pool: SqlPool, schema: string): Pick<Inbox, 'sett
 
   const run = async (batch: readonly Settling[]): Promise<void> => {
     try {
+      // Not prepared by name: a plan that was kept since the table was small would read all of it.
       await pool.query({
-        name: `inbox.settle.${schema}`,
         text,
         values: [
           batch.map(({ id }) => id),

@@ -163,7 +163,8 @@ describe('database roles', () => {
       `select proname, proconfig from pg_proc p join pg_namespace n on n.oid = p.pronamespace
          where n.nspname = 'conductor' and prosecdef`,
     );
-    expect(found.rows).toEqual([{ proname: 'store_inbox', proconfig: ['search_path=pg_catalog, pg_temp'] }]);
+    expect(found.rows).toEqual([{ proname: 'store_inbox', proconfig: expect.any(Array) }]);
+    expect(found.rows[0]?.proconfig).toContain('search_path=pg_catalog, pg_temp');
   });
 
   it('roles that are made after the tables take them over', async () => {

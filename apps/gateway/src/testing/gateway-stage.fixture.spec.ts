@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTokenSigner, generateKeyPair, type KeyPair, type TokenScope } from '@rig/agent-kit';
-import { createPool, migrateEventStore, type SqlPool } from '@rig/event-store';
+import { createPool, inTransaction, migrateEventStore, type SqlPool } from '@rig/event-store';
 import { migrateInbox } from '@rig/inbox';
 import { silentLogger, systemClock, type Logger } from '@rig/kernel';
 import { startService, type RunningService } from '@rig/nest-kit';
@@ -20,6 +20,8 @@ export interface GatewayStage {
   token(subject: string, scope: TokenScope | readonly TokenScope[]): Promise<string>;
   /** Rows of the inbox, seen by its owner. */
   rows(): Promise<readonly { readonly kind: string; readonly event: string; readonly body: string }[]>;
+  /** Nothing can be stored in the inbox until `work` has ended. */
+  whileStoreIsHeld(work: () => Promise<void>): Promise<void>;
   webhook(body: Buffer | string, headers?: Readonly<Record<string, string>>): Promise<Response>;
   events(body: unknown, token: string): Promise<Response>;
   close(): Promise<void>;
@@ -77,6 +79,11 @@ export const createGatewayStage = async (env: Readonly<Record<string, string>> =
           "select kind, event, convert_from(body, 'UTF8') as body from conductor.inbox order by id",
         )
       ).rows,
+    whileStoreIsHeld: (work) =>
+      inTransaction(owner, async (client) => {
+        await client.query("select pg_advisory_xact_lock(hashtextextended('rig.inbox.conductor', 0))");
+        await work();
+      }),
     webhook: (body, headers = {}) =>
       post('/api/webhook/github', body, {
         'x-github-event': 'issues',
