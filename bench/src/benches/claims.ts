@@ -3,7 +3,7 @@ import { alternate } from '../harness/alternate.js';
 import type { Bench, BenchContext } from '../harness/bench.js';
 import { createCaller } from '../harness/http.js';
 import { POSTGRES_DURABILITY } from '../harness/servers.js';
-import { startStubForge } from '../harness/stub-forge.js';
+import { startInstantForge } from '../harness/instant-forge.js';
 import { openGraphile, type GraphileQueue } from '../peers/graphile.js';
 import { author, migrateConductor, openConductor, openConductorPool, SCHEMA } from '../product/conductor.js';
 import { loadHistory } from '../product/history.js';
@@ -108,7 +108,7 @@ export const claimAllOverHttp = async ({ servers }: BenchContext, ready: number)
   const pool = openConductorPool(postgres);
   await migrateConductor(pool);
   await loadHistory(pool, { schema: SCHEMA, past: 0, ready, repositories: 10, agents: 1 });
-  const forge = await startStubForge();
+  const forge = await startInstantForge();
   const valkey = await servers.valkey();
   const options = { postgres, valkey, forgeUrl: forge.url, agents, slots: SLOTS, delivery: 'http' } as const;
   const services = await startServices({ ...options, start: ['conductor'] });

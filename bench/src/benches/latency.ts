@@ -2,7 +2,7 @@ import type { Measured } from '../core/figure.js';
 import { percentile } from '../core/stats.js';
 import type { Bench, BenchContext } from '../harness/bench.js';
 import { POSTGRES_DURABILITY } from '../harness/servers.js';
-import { startStubForge } from '../harness/stub-forge.js';
+import { startInstantForge } from '../harness/instant-forge.js';
 import { openBareSteps } from '../peers/bare-steps.js';
 import { openIssueTraffic } from '../product/issue-traffic.js';
 import { startServices } from '../product/services.js';
@@ -44,7 +44,7 @@ const measured = (name: string, { p50, p99 }: Round, bare: readonly number[]): r
 };
 
 const run = async ({ servers, rounds, size }: BenchContext): Promise<readonly Measured[]> => {
-  const [postgres, valkey, forge] = [await servers.database(), await servers.valkey(), await startStubForge()];
+  const [postgres, valkey, forge] = [await servers.database(), await servers.valkey(), await startInstantForge()];
   const agents = ['dev-e-1', 'dev-e-2', 'dev-e-3', 'dev-e-4'];
   const services = await startServices({
     postgres,

@@ -3,16 +3,16 @@ import { judgeFileWrite } from '../file-write.js';
 import { judgeCommand } from '../judge.js';
 
 const LINKS: Readonly<Record<string, string>> = {
-  '/work/repo/etc': '/etc',
-  '/work/repo/data': '/srv/data',
-  '/work/repo/plain.json': '/work/repo/.claude/settings.json',
-  '/work/repo/current': '/work/repo/releases/7',
+  '/code/repo/etc': '/etc',
+  '/code/repo/data': '/srv/data',
+  '/code/repo/plain.json': '/code/repo/.claude/settings.json',
+  '/code/repo/current': '/code/repo/releases/7',
 };
 const links = (path: string): string | undefined => {
   const link = Object.keys(LINKS).find((one) => path === one || path.startsWith(`${one}/`));
   return link === undefined ? undefined : `${LINKS[link] ?? ''}${path.slice(link.length)}`;
 };
-const place = { cwd: '/work/repo', workspace: '/work/repo', links };
+const place = { cwd: '/code/repo', workspace: '/code/repo', links };
 const ruleOf = (command: string): string => {
   const decision = judgeCommand({ ...place, command });
   return decision.decision === 'block' ? decision.rule : 'allow';

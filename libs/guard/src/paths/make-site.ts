@@ -1,9 +1,10 @@
 import type { Place } from '../decision.js';
 import { pathPattern, type GuardPolicy } from '../policy/policy.js';
-import type { Site } from './site.js';
+import { ROOT_HOME, type Site } from './site.js';
 import { absolute } from './target.js';
 
-const homeOf = (workspace: string): string => /^\/(home|Users)\/[^/]+|^\/root(?=\/|$)/.exec(workspace)?.[0] ?? '/root';
+const homeOf = (workspace: string): string =>
+  /^\/(home|Users)\/[^/]+|^\/root(?=\/|$)/.exec(workspace)?.[0] ?? ROOT_HOME;
 
 const clean = (path: string): string => absolute(path === '' ? '/' : path, '/');
 

@@ -15,6 +15,9 @@ export interface Site {
   readonly links: ((path: string) => string | undefined) | undefined;
 }
 
+/** Where the administrator is at home, on every Unix but macOS. */
+export const ROOT_HOME = '/root';
+
 /** Folders in which nothing is the task's. */
 export const SYSTEM_FOLDERS: ReadonlySet<string> = new Set(
   (

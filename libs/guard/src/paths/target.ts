@@ -1,7 +1,7 @@
 import { asEmpty, hasUnknown, NETWORK, OPAQUE, readable, SOME, STAR, UNKNOWN } from '../shell/marks.js';
 import type { Shell } from '../shell/state.js';
 import { guardedBy, type Guarded } from './guarded.js';
-import { BARE_SYSTEM, SYSTEM_FOLDERS, type Site } from './site.js';
+import { BARE_SYSTEM, ROOT_HOME, SYSTEM_FOLDERS, type Site } from './site.js';
 
 /** What a path is, seen from the task. */
 export type Zone =
@@ -74,7 +74,9 @@ export const absolute = (field: string, cwd: string, links?: ReadonlyMap<string,
   return path;
 };
 
-const within = (path: string, folder: string): boolean => path.startsWith(folder) && path.charAt(folder.length) === '/';
+/** Whether a path lies somewhere below a folder. */
+export const within = (path: string, folder: string): boolean =>
+  path.startsWith(folder) && path.charAt(folder.length) === '/';
 
 const REPOSITORY = /^\/\.git(\/(objects|refs|HEAD|config|index|packed-refs|logs|hooks)\b.*)?$/i;
 
@@ -98,7 +100,7 @@ const zoneOf = (path: string, site: Site): Zone => {
   if (path === home || within(home, path)) return 'home';
   if (SYSTEM_FOLDERS.has(path)) return 'system';
   // Another's home, unless one works there.
-  if (path.startsWith('/root/') && home !== '/root' && !workspace.startsWith('/root/')) return 'system';
+  if (within(path, ROOT_HOME) && home !== ROOT_HOME && !within(workspace, ROOT_HOME)) return 'system';
   if (within(workspace, path)) return 'above';
   if (scratch !== undefined) return scratch;
   const first = path.charCodeAt(0);

@@ -1,4 +1,5 @@
-import type { Target } from '../paths/target.js';
+import { ROOT_HOME } from '../paths/site.js';
+import { within, type Target } from '../paths/target.js';
 
 /** A target whose loss cannot be made good: the machine, the home, the whole workspace. */
 export const isCatastrophe = (target: Target): boolean => {
@@ -28,8 +29,8 @@ export const isSystemWrite = (target: Target): boolean =>
   target.zone !== 'git' &&
   target.zone !== 'scratch' &&
   (target.zone === 'root' ||
-    target.path === '/root' ||
-    (target.zone === 'system' && target.path.startsWith('/root/')) ||
+    target.path === ROOT_HOME ||
+    (target.zone === 'system' && within(target.path, ROOT_HOME)) ||
     (SYSTEM_FILE.test(target.path) && !HARMLESS_FILE.test(target.path))) &&
   target.guarded !== 'profile';
 

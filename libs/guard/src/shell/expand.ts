@@ -1,5 +1,6 @@
 import { LIMITS } from '../limits.js';
 import type { Machine } from '../machine.js';
+import { ROOT_HOME } from '../paths/site.js';
 import { braceExpand } from './braces.js';
 import {
   ANY,
@@ -69,7 +70,7 @@ const tilde = (text: string, shell: Shell, machine: Machine): string => {
   if (user === '+') return shell.cwd + rest;
   if (user === '-') return SOME + rest;
   if (!/^[\w.-]+$/.test(user)) return text;
-  return (user === 'root' ? '/root' : `/home/${user}`) + rest;
+  return (user === 'root' ? ROOT_HOME : `/home/${user}`) + rest;
 };
 
 /** What a command substitution prints, without the line ends it drops. */

@@ -20,7 +20,7 @@ const LANES_MS = 400_000;
 const BACK_WITHIN_MS = 90_000;
 
 /** What is still to be struck, by service; lanes of one service share it. */
-type Todo = Map<Service, Set<string>>;
+type Unstruck = Map<Service, Set<string>>;
 
 /** Some points are passed every few seconds only, such as where the dispatcher saves its board. */
 const allPassed = ({ world, points }: RowContext): boolean => {
@@ -29,7 +29,7 @@ const allPassed = ({ world, points }: RowContext): boolean => {
 };
 
 /** Which points each service passes, learned from work without faults. */
-const learn = ({ world, points, random, short }: RowContext): Todo => {
+const learn = ({ world, points, random, short }: RowContext): Unstruck => {
   const passed = (service: Service): Set<string> =>
     new Set(
       world
@@ -72,30 +72,30 @@ const strikeOnce = async (context: RowContext, process: string, wanted: readonly
 };
 
 /** One service process dies at point after point; all are armed, and whichever it passes first strikes. */
-const serviceLane = async (context: RowContext, process: string, todo: Set<string>): Promise<void> => {
+const serviceLane = async (context: RowContext, process: string, unstruck: Set<string>): Promise<void> => {
   const { world } = context;
   const until = context.now() + LANES_MS;
-  while (todo.size > 0 && context.now() < until) {
-    const struck = await strikeOnce(context, process, [...todo]);
+  while (unstruck.size > 0 && context.now() < until) {
+    const struck = await strikeOnce(context, process, [...unstruck]);
     if (!struck) continue;
     if (!(await isBack(context, process))) return context.violated(`${process} did not come back`);
     // It may have been struck in its next lives, too, before it was back.
-    const hit = world.struck(process).filter((point) => todo.delete(point));
+    const hit = world.struck(process).filter((point) => unstruck.delete(point));
     context.injected(hit.length);
   }
 };
 
 /** One worker dies at point after point; in between it ends a task, so that no task loses all its attempts. */
-const workerLane = async (context: RowContext, process: string, todo: Set<string>): Promise<void> => {
+const workerLane = async (context: RowContext, process: string, unstruck: Set<string>): Promise<void> => {
   const until = context.now() + LANES_MS;
   while (context.now() < until) {
-    const point = [...todo].find((one) => context.world.passed(process).includes(one));
+    const point = [...unstruck].find((one) => context.world.passed(process).includes(one));
     if (point === undefined) return;
-    todo.delete(point);
+    unstruck.delete(point);
     const ended = await completedBy(context, process);
     if (!(await strikeOnce(context, process, [point]))) {
       // Its agent had no task: later, or in another worker.
-      todo.add(point);
+      unstruck.add(point);
       continue;
     }
     context.injected();
@@ -170,13 +170,13 @@ const compareEnds = async (context: RowContext): Promise<void> => {
 };
 
 /** Every point of the sources was struck; in a short run each was at least passed, so that no new one is forgotten. */
-const demandAll = (context: RowContext, todo: Todo): void => {
+const demandAll = (context: RowContext, unstruck: Unstruck): void => {
   const { world, points, short } = context;
   const names = world.processes().map(({ name }) => name);
   const struck = new Set(names.flatMap(world.struck));
   const passed = new Set(names.flatMap(world.passed));
   context.note(`struck: ${[...struck].sort().join(', ')}`);
-  for (const [service, left] of todo) {
+  for (const [service, left] of unstruck) {
     for (const point of left) context.violated(`the ${service} passed ${point} without faults, and not again`);
   }
   for (const point of points) {
@@ -200,16 +200,16 @@ export const killAtPoints: FaultRow = {
     if (!(await context.seen('ISSUE_DONE', 2, 90_000))) context.violated('two issues without a fault did not end');
     const feeding = startFeeding(context);
     await context.until(() => allPassed(context), LEARN_WITHIN_MS, 'every fault point to be passed without faults');
-    const todo = learn(context);
+    const unstruck = learn(context);
     const lanes = world.processes().flatMap(({ name }) => {
       const service = serviceOf(name);
-      const left = service && todo.get(service);
+      const left = service && unstruck.get(service);
       if (service === undefined || left === undefined) return [];
       return [service === 'worker' ? workerLane(context, name, left) : serviceLane(context, name, left)];
     });
     await Promise.all(lanes);
     await feeding.stop();
-    demandAll(context, todo);
+    demandAll(context, unstruck);
     await compareEnds(context);
   },
 };

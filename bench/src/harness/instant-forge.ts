@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface StubForge {
+export interface InstantForge {
   readonly url: string;
   close(): Promise<void>;
 }
@@ -28,7 +28,7 @@ const handle = (request: IncomingMessage, response: ServerResponse): void => {
 };
 
 /** A forge that knows nothing and answers at once: what it takes itself shall not count. */
-export const startStubForge = (): Promise<StubForge> =>
+export const startInstantForge = (): Promise<InstantForge> =>
   new Promise((resolve) => {
     const server = createServer({ keepAliveTimeout: 60_000 }, handle);
     server.listen(0, '127.0.0.1', () => {
