@@ -26,8 +26,8 @@ const code = (command: string): string => {
 const published = (rule: Rule): string => {
   const decision = judgeCommand({
     command: rule.example,
-    cwd: '/work/repo',
-    workspace: '/work/repo',
+    cwd: '/code/repo',
+    workspace: '/code/repo',
     home: '/home/dev',
   });
   return decision.decision === 'block' ? decision.rule : rule.id.replace(/\.(write|delete|move|mode)$/, '');

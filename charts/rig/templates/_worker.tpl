@@ -59,7 +59,7 @@ containers:
     # The worker itself is told, not the container's first process: an image's own entrypoint may keep SIGTERM to itself.
     lifecycle:
       preStop:
-        exec: { command: [sh, -c, 'kill -s TERM "$(cat /work/spool/"$HOSTNAME"/worker.pid)"'] }
+        exec: { command: [sh, -c, 'kill -s TERM "$(cat "$RIG_WORK_DIR/spool/$HOSTNAME/worker.pid")"'] }
     resources: {{- toYaml ($agent.resources | default $defaults.resources) | nindent 6 }}
     securityContext: {{- include "rig.containerSecurity" . | nindent 6 }}
     volumeMounts:

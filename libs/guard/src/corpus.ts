@@ -20,7 +20,7 @@ export const CORPUS_FILES = {
   allowed: new URL('../corpus/allowed.yaml', import.meta.url),
 } as const;
 
-const WORKSPACE = '/work/repo';
+const WORKSPACE = '/code/repo';
 const HOME = '/home/dev';
 
 /** Reads the text of a corpus. Refusal code: CORPUS_INVALID. */

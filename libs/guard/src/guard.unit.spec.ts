@@ -86,7 +86,7 @@ describe('the environment', () => {
 describe('a file tool', () => {
   it.each([
     ['src/x.ts', 'allow'],
-    ['/work/repo/src/x.ts', 'allow'],
+    ['/code/repo/src/x.ts', 'allow'],
     ['/tmp/notes.md', 'allow'],
     ['.claude/commands/x.md', 'allow'],
     ['../other/x.ts', 'fs.write.outside-workspace'],
@@ -106,7 +106,7 @@ describe('a file tool', () => {
   });
 
   it('may not write the files that the caller names as the guard’s', () => {
-    const place = { ...HERE, guarded: ['/work/repo/tools/hook.js'] };
+    const place = { ...HERE, guarded: ['/code/repo/tools/hook.js'] };
     expect(judgeFileWrite({ path: 'tools/hook.js', tool: 'Edit', ...place })).toMatchObject({ rule: 'self.tamper' });
     expect(judgeCommand({ command: 'echo > tools/hook.js', ...place })).toMatchObject({ rule: 'self.tamper' });
   });

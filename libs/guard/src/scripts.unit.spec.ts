@@ -9,19 +9,19 @@ const rule = (command: string, more: Partial<Parameters<typeof judgeCommand>[0]>
 
 describe('a script that a command runs', () => {
   const files: Readonly<Record<string, string>> = {
-    '/work/repo/clean.sh': '#!/bin/sh\nrm -rf "$1"\n',
-    '/work/repo/lib.sh': 'wipe() { rm -rf /; }\n',
-    '/work/repo/x.py': 'import shutil\nshutil.rmtree("/etc")\n',
-    '/work/repo/tool': '#!/usr/bin/env node\nrequire("fs").rmSync("/", { recursive: true });\n',
-    '/work/repo/ok.sh': '#!/bin/bash\nset -euo pipefail\nrm -rf dist\nnpm ci\n',
-    '/work/repo/q.sql': 'DROP TABLE users;',
-    '/work/repo/loop.sh': 'sh loop.sh',
-    '/work/repo/package.json': JSON.stringify({
+    '/code/repo/clean.sh': '#!/bin/sh\nrm -rf "$1"\n',
+    '/code/repo/lib.sh': 'wipe() { rm -rf /; }\n',
+    '/code/repo/x.py': 'import shutil\nshutil.rmtree("/etc")\n',
+    '/code/repo/tool': '#!/usr/bin/env node\nrequire("fs").rmSync("/", { recursive: true });\n',
+    '/code/repo/ok.sh': '#!/bin/bash\nset -euo pipefail\nrm -rf dist\nnpm ci\n',
+    '/code/repo/q.sql': 'DROP TABLE users;',
+    '/code/repo/loop.sh': 'sh loop.sh',
+    '/code/repo/package.json': JSON.stringify({
       scripts: { build: 'tsc -b', wipe: 'rm -rf /', prepublish: 'rm -rf ~', publish: 'tsc', again: 'npm run again' },
     }),
-    '/work/repo/web/package.json': JSON.stringify({ scripts: { clean: 'rm -rf ../..' } }),
-    '/work/repo/Makefile': 'DIR := /etc\nall: build\n\ttsc\nwipe:\n\trm -rf $(DIR)\nclean:\n\t-rm -rf out $(LOGS)\n',
-    '/work/repo/m.go': 'package main\nimport "os"\nfunc main() { os.RemoveAll("/") }',
+    '/code/repo/web/package.json': JSON.stringify({ scripts: { clean: 'rm -rf ../..' } }),
+    '/code/repo/Makefile': 'DIR := /etc\nall: build\n\ttsc\nwipe:\n\trm -rf $(DIR)\nclean:\n\t-rm -rf out $(LOGS)\n',
+    '/code/repo/m.go': 'package main\nimport "os"\nfunc main() { os.RemoveAll("/") }',
   };
   const scripts = (path: string): string | undefined => files[path];
   it.each([

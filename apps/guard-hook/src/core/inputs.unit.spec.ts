@@ -41,7 +41,7 @@ const documented = z.union([
 const claude = {
   session_id: '5c3f',
   transcript_path: '/home/a/.claude/projects/x/5c3f.jsonl',
-  cwd: '/work/repo',
+  cwd: '/code/repo',
   permission_mode: 'default',
   hook_event_name: 'PreToolUse',
   tool_name: 'Bash',
@@ -52,7 +52,7 @@ const codex = {
   session_id: '0199',
   turn_id: '3',
   transcript_path: null,
-  cwd: '/work/repo',
+  cwd: '/code/repo',
   hook_event_name: 'PreToolUse',
   model: 'a-model',
   permission_mode: 'bypassPermissions',
@@ -63,7 +63,7 @@ const codex = {
 const gemini = {
   session_id: 'b8',
   transcript_path: '/tmp/t.json',
-  cwd: '/work/repo',
+  cwd: '/code/repo',
   hook_event_name: 'BeforeTool',
   timestamp: '2026-03-02T09:30:00.000Z',
   tool_name: 'run_shell_command',
@@ -80,7 +80,7 @@ describe('the input of a client', () => {
         client: 'claude-code',
         tool: 'Bash',
         input: claude.tool_input,
-        cwd: '/work/repo',
+        cwd: '/code/repo',
         session: '5c3f',
         callId: 'toolu_01',
       },
@@ -88,7 +88,7 @@ describe('the input of a client', () => {
   });
 
   it('of Codex is understood, with the folder a call names', () => {
-    expect(read(codex)).toMatchObject({ ok: true, value: { client: 'codex', tool: 'Bash', cwd: '/work/repo' } });
+    expect(read(codex)).toMatchObject({ ok: true, value: { client: 'codex', tool: 'Bash', cwd: '/code/repo' } });
     const elsewhere = { ...codex, tool_input: { command: 'ls', workdir: '/srv' } };
     expect(read(elsewhere)).toMatchObject({ ok: true, value: { cwd: '/srv' } });
   });
@@ -96,7 +96,7 @@ describe('the input of a client', () => {
   it('of Gemini CLI is understood, with the folder a call names', () => {
     expect(read(gemini)).toMatchObject({
       ok: true,
-      value: { client: 'gemini-cli', tool: 'run_shell_command', cwd: '/work/repo/packages/a', callId: null },
+      value: { client: 'gemini-cli', tool: 'run_shell_command', cwd: '/code/repo/packages/a', callId: null },
     });
   });
 
@@ -114,7 +114,7 @@ describe('the input of a client', () => {
 
   it('is read as its documentation says, whatever stands in it', () => {
     const field = fc.oneof(
-      { weight: 3, arbitrary: fc.constantFrom('PreToolUse', 'BeforeTool', '/work', 'Bash', '') },
+      { weight: 3, arbitrary: fc.constantFrom('PreToolUse', 'BeforeTool', '/code', 'Bash', '') },
       { weight: 1, arbitrary: fc.jsonValue() },
       { weight: 2, arbitrary: fc.constantFrom({ command: 'ls' }, null, undefined, 7, []) },
     );

@@ -22,18 +22,18 @@ const call = (input: ToolCall['input'], tool = 'Bash'): ToolCall => ({
   client: 'claude-code',
   tool,
   input,
-  cwd: '/work/repo',
+  cwd: '/code/repo',
   session: null,
   callId: null,
 });
 
 describe('the report of a refused call', () => {
   it('says who, what, where and why', () => {
-    const fact = blockedFact(call({ command: 'bash -c "git push -f"' }), decision, '/work/repo', identity, stamp);
+    const fact = blockedFact(call({ command: 'bash -c "git push -f"' }), decision, '/code/repo', identity, stamp);
     expect(fact).toMatchObject({
       subject: 'agent/dev-e-1',
       actor: { kind: 'agent', id: 'dev-e-1' },
-      data: { ...identity, rule: 'git.push-force', command: 'bash -c "git push -f"', workspace: '/work/repo' },
+      data: { ...identity, rule: 'git.push-force', command: 'bash -c "git push -f"', workspace: '/code/repo' },
     });
   });
 

@@ -9,7 +9,7 @@ const input = (command: string, change: object = {}): string =>
   JSON.stringify({
     hook_event_name: 'PreToolUse',
     session_id: 's',
-    cwd: '/work/repo',
+    cwd: '/code/repo',
     tool_name: 'Bash',
     tool_input: { command },
     ...change,
@@ -20,7 +20,7 @@ const guard = (text: string, change: Partial<GuardCallDeps> = {}) => {
   const verdict = createGuardCall({
     input: () => accept(text),
     policy: () => accept(NO_POLICY),
-    place: ({ cwd }) => accept({ cwd, workspace: '/work/repo' }),
+    place: ({ cwd }) => accept({ cwd, workspace: '/code/repo' }),
     scripts: () => () => undefined,
     links: () => () => undefined,
     identity: { agent: 'dev-e-1', taskId: null, fence: null },
@@ -45,7 +45,7 @@ describe('a call', () => {
   });
 
   it('is judged with the scripts it runs', () => {
-    const scripts = () => (path: string) => (path === '/work/repo/x.sh' ? 'git push --force' : undefined);
+    const scripts = () => (path: string) => (path === '/code/repo/x.sh' ? 'git push --force' : undefined);
     expect(guard(input('bash x.sh'), { scripts })).toMatchObject({ exitCode: 2 });
   });
 

@@ -30,8 +30,8 @@ describe('answers', () => {
     const questions = GuardQuestions.parse([
       { cmd: 'sudo ls' },
       { cmd: 'ls' },
-      { tool: 'Write', input: { file_path: '/work/b/c' }, workspace: '/work/a' },
-      { tool: 'Write', input: { file_path: '/work/a/b' }, workspace: '/work/a' },
+      { tool: 'Write', input: { file_path: '/code/b/c' }, workspace: '/code/a' },
+      { tool: 'Write', input: { file_path: '/code/a/b' }, workspace: '/code/a' },
       { tool: 'Bash', input: { command: 'git push -f' } },
       { cmd: 'bash x.sh', workspace: '/w', scripts: { '/w/x.sh': 'rm -rf /' } },
     ]);

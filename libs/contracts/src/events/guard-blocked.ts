@@ -48,7 +48,7 @@ export const GuardBlocked = defineEvent({
     category: 'files',
     command: 'bash -c "rm -rf /"',
     via: ['bash -c'],
-    workspace: '/work/greeter',
+    workspace: '/code/greeter',
     policyHash: 'built-in',
     canary: false,
     blockedAt: '2026-03-02T09:30:00.000Z',

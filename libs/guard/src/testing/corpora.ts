@@ -11,7 +11,7 @@ export const blocked = read('blocked');
 export const allowed = read('allowed');
 
 /** Where the tests judge. */
-export const HERE = { cwd: '/work/repo', workspace: '/work/repo', home: '/home/dev' } as const;
+export const HERE = { cwd: '/code/repo', workspace: '/code/repo', home: '/home/dev' } as const;
 
 /** A word in single quotes, for a shell. */
 export const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

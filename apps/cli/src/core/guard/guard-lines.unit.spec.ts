@@ -6,7 +6,7 @@ import { answerOf, decisionLines, unreadable } from './decision-lines.js';
 import { explanationLines } from './explanation-lines.js';
 import { parseQuestion } from './question.js';
 
-const HERE = { cwd: '/work/repo', workspace: '/work/repo' };
+const HERE = { cwd: '/code/repo', workspace: '/code/repo' };
 const judge = (command: string) => judgeCommand({ command, ...HERE });
 
 describe('a decision', () => {

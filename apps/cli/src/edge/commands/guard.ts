@@ -5,7 +5,7 @@ import { addCanary } from './guard-canary.js';
 const CHECK_EXAMPLES = `
 Examples:
   $ rig guard check "git push --force"                     exit code 2: blocked; 0: allowed
-  $ rig guard check "rm -rf build" --workspace /work/repo
+  $ rig guard check "rm -rf build" --workspace /code/repo
   $ rig guard check - < command.txt                        a command of several lines
   $ rig guard check --jsonl < questions.jsonl              {"cmd":…,"cwd"?,"workspace"?} a line, answered line by line
 

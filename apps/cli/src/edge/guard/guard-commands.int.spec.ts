@@ -48,11 +48,11 @@ describe('rig guard check', () => {
   });
 
   it('takes the workspace from what is named, from RIG_WORKSPACE, and else from the repository', async () => {
-    const command = 'rm -rf /work/mine/dist';
+    const command = 'rm -rf /code/mine/dist';
     expect((await rig(['check', command])).code).toBe(2);
-    expect((await rig(['check', command, '--workspace', '/work/mine'])).code).toBe(0);
-    expect((await rig(['check', command, '--cwd', '/work/mine'])).code).toBe(0);
-    expect((await rig(['check', command], '', { RIG_WORKSPACE: '/work/mine' })).code).toBe(0);
+    expect((await rig(['check', command, '--workspace', '/code/mine'])).code).toBe(0);
+    expect((await rig(['check', command, '--cwd', '/code/mine'])).code).toBe(0);
+    expect((await rig(['check', command], '', { RIG_WORKSPACE: '/code/mine' })).code).toBe(0);
     expect(createPlaces({}, join(workspace, 'deep'))({})).toMatchObject({ cwd: join(workspace, 'deep'), workspace });
   });
 
